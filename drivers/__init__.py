@@ -1,0 +1,1 @@
+"""Device programs: they say what they see, and know no station, database or key."""
