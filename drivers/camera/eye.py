@@ -1,0 +1,33 @@
+"""From images to presented codes: is it worth a look, what is there, was it there before."""
+
+from __future__ import annotations
+
+from drivers.camera import decode
+from drivers.camera.dedupe import Dedupe, Presented
+from drivers.camera.image import Image
+from drivers.camera.motion import Look, Motion
+
+
+class Eye:
+    """What a camera's images show, one call for each image in order of time.
+
+    *stills* are unconnected photographs: each gets every effort, and what one showed does not silence the next.
+    """
+
+    def __init__(self, stills: bool = False) -> None:
+        self._stills = stills
+        self._motion = Motion()
+        self._rotation = decode.Rotation()
+        self._dedupe = Dedupe()
+
+    def look(self, image: Image) -> tuple[Presented, ...]:
+        """The codes that come into view with *image*."""
+        grey = decode.grey(image.pixels)
+        at_ns = image.observed_ns
+        if self._stills:
+            return Dedupe().see(((symbol.payload, symbol.symbology) for symbol in decode.decode(grey)), at_ns)
+        look = self._motion.judge(grey, at_ns, self._dedupe.in_view > 0)
+        if look is Look.NONE:
+            return ()
+        symbols = self._rotation.decode(grey, again=look is Look.FULL)
+        return self._dedupe.see(((symbol.payload, symbol.symbology) for symbol in symbols), at_ns)

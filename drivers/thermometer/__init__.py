@@ -1,0 +1,1 @@
+"""The thermometer's program: bytes of a serial line in, settled readings out."""
