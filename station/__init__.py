@@ -1,0 +1,1 @@
+"""The gate: the desk, its journal, its rules and its screen."""

@@ -1,0 +1,52 @@
+"""Every kind of entry a gate writes, with what it means.  Pure; docs/formats.md is held against it by a test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EPOCH_OPENED: Final = "epoch.opened"
+SERVICE_STARTED: Final = "service.started"
+CLOCK_ANCHORED: Final = "clock.anchored"
+VISIT_DECIDED: Final = "visit.decided"
+VISIT_LEFT: Final = "visit.left"
+WAITING_LEFT: Final = "waiting.left"
+ENTRY_VOIDED: Final = "entry.voided"
+MASK_NOTED: Final = "mask.noted"
+GOODS_HANDED: Final = "goods.handed_over"
+CASE_OPENED: Final = "case.opened"
+CASE_STEP: Final = "case.step"
+CASE_ESCALATED: Final = "case.escalated"
+ALARM_SILENCED: Final = "alarm.silenced"
+LEADER_CALLED: Final = "leader.called"
+OPERATOR_SIGNED_IN: Final = "operator.signed_in"
+DEVICE_LOST: Final = "device.lost"
+DEVICE_BACK: Final = "device.back"
+STORAGE_FAILED: Final = "storage.failed"
+ORDER_APPLIED: Final = "order.applied"
+ORDER_REFUSED: Final = "order.refused"
+
+MEANING: Final[dict[str, str]] = {
+    EPOCH_OPENED: "a new chain begins; names its public key and the chain before it",
+    SERVICE_STARTED: "the desk started; last_seq is what it found",
+    CLOCK_ANCHORED: "ties the boot's running time to wall time",
+    VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
+    VISIT_LEFT: "somebody was measured and went away undecided",
+    WAITING_LEFT: "somebody who rested did not come back in time (left_without_retake)",
+    ENTRY_VOIDED: "an earlier entry does not count; it stays",
+    MASK_NOTED: "the mask of somebody just admitted: none, or one was given",
+    GOODS_HANDED: "goods changed hands at the gate; nobody passed",
+    CASE_OPENED: "a fever case began",
+    CASE_STEP: "a step of a case was done",
+    CASE_ESCALATED: "nobody answered for a minute: shift leader and office were called",
+    ALARM_SILENCED: "the sound was stopped for two minutes",
+    LEADER_CALLED: "the operator called the shift leader",
+    OPERATOR_SIGNED_IN: "who stands at the gate",
+    DEVICE_LOST: "a device stopped answering",
+    DEVICE_BACK: "a device answers again",
+    STORAGE_FAILED: "entries could not be written for a while; nobody was admitted meanwhile",
+    ORDER_APPLIED: "an order of the office is in force; names its content's SHA-256",
+    ORDER_REFUSED: "an order was not applied, and why",
+}
+
+#: The road sends these ahead of everything that waits.
+URGENT: Final[frozenset[str]] = frozenset({CASE_OPENED, CASE_ESCALATED})

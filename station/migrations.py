@@ -1,0 +1,96 @@
+"""The journal file's schema, step by step.
+
+Steps are numbered by their place, appended and never edited; a step and its number are written in one
+transaction, so a power cut leaves the old file or the new one.  A file from a newer program is refused.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from station.errors import StationError
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE epoch (
+        epoch INTEGER PRIMARY KEY,
+        station TEXT NOT NULL,
+        public_key BLOB NOT NULL,
+        start BLOB NOT NULL,
+        machine TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE entry (
+        epoch INTEGER NOT NULL REFERENCES epoch,
+        seq INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        header BLOB NOT NULL,
+        hash BLOB NOT NULL,
+        sig BLOB NOT NULL,
+        personal BLOB,
+        salt BLOB,
+        sealed BLOB,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT;
+    CREATE INDEX entry_urgent ON entry (epoch, seq) WHERE kind IN ('case.opened', 'case.escalated');
+    CREATE TABLE receipt (
+        epoch INTEGER PRIMARY KEY,
+        contiguous_seq INTEGER NOT NULL,
+        highest_seq INTEGER NOT NULL,
+        quarantined INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        received_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE waiting (
+        visit TEXT PRIMARY KEY,
+        tag INTEGER NOT NULL,
+        since_ms INTEGER NOT NULL,
+        facts TEXT NOT NULL,
+        personal TEXT
+    ) STRICT;
+    CREATE TABLE fever_case (
+        visit TEXT PRIMARY KEY,
+        opened_ms INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        steps TEXT NOT NULL,
+        ended INTEGER NOT NULL,
+        personal TEXT
+    ) STRICT;
+    CREATE TABLE applied (
+        kind TEXT PRIMARY KEY,
+        number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE recent (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        masked TEXT NOT NULL,
+        void INTEGER NOT NULL,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+
+
+class NewerJournal(StationError, RuntimeError):
+    """The file was written by a newer program; an older one must not touch it."""
+
+    code = "journal_newer"
+
+
+def migrate(db: sqlite3.Connection, path: str) -> None:
+    """Bring the open journal at *path* to the newest step.
+
+    :raises NewerJournal: if its number is beyond ours.
+    """
+    (number,) = db.execute("PRAGMA user_version").fetchone()
+    if number > len(STEPS):
+        raise NewerJournal(
+            f"{path}: written by a newer program (schema {number}, this one knows {len(STEPS)}); "
+            "install the newer version again"
+        )
+    for step in range(number, len(STEPS)):
+        db.executescript(f"BEGIN IMMEDIATE; {STEPS[step]} PRAGMA user_version = {step + 1}; COMMIT;")

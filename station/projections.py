@@ -1,0 +1,108 @@
+"""What the desk must know again after a restart, derived from the entries in the append's own transaction.
+
+``station rebuild`` runs the same function over all entries and comes to the same tables.  Nothing here looks
+back further than the shortest retention, so forgetting personal parts cannot change a result.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from station import kinds
+from station.wire.entry import Header, parse_header
+
+#: The screen shows four; a few more survive a void.
+KEEP_RECENT = 20
+_TABLES = ("waiting", "fever_case", "recent", "applied")
+
+
+def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
+    """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
+    facts = header.facts
+    match header.kind:
+        case kinds.VISIT_DECIDED:
+            _remember(db, epoch, seq, header, facts["outcome"], personal)
+            if facts["outcome"] == "retake":
+                _park(db, header, personal)
+            else:
+                _unpark(db, facts["visit"])
+        case kinds.VISIT_LEFT | kinds.WAITING_LEFT:
+            _unpark(db, facts["visit"])
+        case kinds.GOODS_HANDED:
+            _remember(db, epoch, seq, header, "goods", personal)
+        case kinds.CASE_OPENED:
+            db.execute(
+                "INSERT OR REPLACE INTO fever_case VALUES (?, ?, ?, '[]', 0, ?)",
+                (facts["case"], header.at_ms, facts["cause"], _text(personal)),
+            )
+        case kinds.CASE_STEP:
+            _step(db, header)
+        case kinds.ORDER_APPLIED:
+            order = (facts["kind"], facts["number"], facts["sha256"])
+            db.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?)", order)
+        case kinds.ENTRY_VOIDED:
+            voided_epoch, voided_seq = facts["voids"]
+            db.execute("UPDATE recent SET void = 1 WHERE epoch = ? AND seq = ?", (voided_epoch, voided_seq))
+            _unpark(db, facts["visit"])
+
+
+def rebuild(db: sqlite3.Connection) -> int:
+    """Make every table anew from the entries; the number of entries read.  One transaction."""
+    # One walk of one cursor: the entries of years do not fit in memory.
+    db.execute("BEGIN IMMEDIATE")
+    for table in _TABLES:
+        db.execute(f"DELETE FROM {table}")
+    count = 0
+    for epoch, seq, header, personal in db.execute(
+        "SELECT epoch, seq, header, personal FROM entry ORDER BY epoch, seq"
+    ):
+        project(db, epoch, seq, parse_header(header), None if personal is None else json.loads(personal))
+        count += 1
+    db.execute("COMMIT")
+    return count
+
+
+def _remember(
+    db: sqlite3.Connection, epoch: int, seq: int, header: Header, what: str, personal: dict[str, Any] | None
+) -> None:
+    masked = (personal or {}).get("masked", "")
+    db.execute(
+        "INSERT INTO recent VALUES (?, ?, ?, ?, ?, ?, 0)",
+        (epoch, seq, header.at_ms, what, header.facts.get("direction", ""), masked),
+    )
+    db.execute(
+        "DELETE FROM recent WHERE (epoch, seq) NOT IN"
+        " (SELECT epoch, seq FROM recent ORDER BY epoch DESC, seq DESC LIMIT ?)",
+        (KEEP_RECENT,),
+    )
+
+
+def _park(db: sqlite3.Connection, header: Header, personal: dict[str, Any] | None) -> None:
+    facts = header.facts
+    db.execute(
+        "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)",
+        (facts["visit"], facts["tag"], header.at_ms, json.dumps(facts, ensure_ascii=False), _text(personal)),
+    )
+
+
+def _unpark(db: sqlite3.Connection, visit: str) -> None:
+    db.execute("DELETE FROM waiting WHERE visit = ?", (visit,))
+
+
+def _step(db: sqlite3.Connection, header: Header) -> None:
+    facts = header.facts
+    row = db.execute("SELECT steps FROM fever_case WHERE visit = ?", (facts["case"],)).fetchone()
+    if row is None:
+        return
+    steps = [*json.loads(row[0]), [facts["step"], header.at_ms]]
+    db.execute(
+        # Nobody shows an ended case here again, so its name is not kept past the entry's own.
+        "UPDATE fever_case SET steps = ?1, ended = ?2, personal = iif(?2, NULL, personal) WHERE visit = ?3",
+        (json.dumps(steps), facts["ends"], facts["case"]),
+    )
+
+
+def _text(personal: dict[str, Any] | None) -> str | None:
+    return None if personal is None else json.dumps(personal, ensure_ascii=False)
