@@ -1,0 +1,72 @@
+"""What an operator can do at the gate: the name of each act and what it must come with.  Pure.
+
+The page sends an act with a nonce; the desk answers the same nonce only once, so a form posted twice does its
+work once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from station.errors import StationError
+
+
+class ActionError(StationError, ValueError):
+    """An act that cannot be done now; ``code`` is what the page shows."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Act(StrEnum):
+    """Every act, by the name the page sends."""
+
+    DIRECTION = "direction"  # to: in | out
+    IDENTIFY = "identify"  # resident: id from the search
+    CODE_SEEN = "code_seen"  # colour: green | yellow | red
+    MASK = "mask"  # mask: none | given | worn
+    COMPANION = "companion"  # 同行+1
+    REMEASURE = "remeasure"  # the next reading belongs to who stands here
+    PARK = "park"  # rest and measure again
+    RESUME = "resume"  # waiting: id; that person stands here again
+    READING_OF = "reading_of"  # person: 0 | 1; whose reading it is
+    BY_HAND = "by_hand"  # centi_celsius, site: a contact thermometer, typed in
+    EMERGENCY = "emergency"  # people
+    DELIVERY = "delivery"  # 门口交接
+    EXCEPTION = "exception"  # reason: 特批放行
+    UNDO = "undo"  # reason after ten seconds
+    CANCEL = "cancel"  # back to idle; what was measured is recorded as left
+    CALL_LEADER = "call_leader"
+    ANSWER = "answer"  # case: the alarm is heard: 留观并上报
+    CASE_STEP = "case_step"  # case, step, and what the step asks for
+    SILENCE = "silence"  # two minutes
+    SIGN_IN = "sign_in"  # operator
+    WIPE = "wipe"  # 擦屏, 20 s
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One press: what, with what, and the nonce that makes it count once.
+
+    ``visit`` is the visit that was on the screen when the key was pressed, 0 where nobody stood there.
+    """
+
+    act: Act
+    nonce: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    visit: int = 0
+
+    def get(self, name: str, default: str = "") -> str:
+        """The argument *name*, or *default*."""
+        return dict(self.arguments).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an action: accepted, or a code that the page translates."""
+
+    accepted: bool
+    code: str = "ok"
+    version: int = 0

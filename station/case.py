@@ -1,0 +1,80 @@
+"""A fever case: its steps as a table, and what has been done of them.  Pure.
+
+Steps are those of REQUIREMENTS (发热处置 [002-4, 002-5]).  A case ends only by a measurement, a hand-over or a
+typed reason; nothing here calls a forehead reading confirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """One step: ``after`` lists the steps of which one must be done before, ``ends`` closes the case."""
+
+    name: str
+    after: tuple[str, ...]
+    ends: bool = False
+    needs: str = ""  # what must be typed or chosen with it
+
+
+OPENED = "opened"
+STEPS: tuple[StepKind, ...] = (
+    StepKind("answered", (OPENED,)),  # 留观并上报: somebody takes it up
+    StepKind("axillary", ("answered",), needs="centi_celsius"),  # 腋温复测
+    StepKind("ruled_out", ("axillary",), ends=True),  # 排除发热
+    StepKind("observed", ("answered", "axillary")),  # 带到留观点
+    StepKind("told", ("answered", "axillary", "observed")),  # 报社区 / 通知村医
+    StepKind("to_clinic", ("told",), needs="clinic"),  # 送发热门诊
+    StepKind("handed_over", ("told", "to_clinic"), needs="to"),  # 已移交
+    StepKind("disinfected", ("handed_over", "to_clinic")),  # 终末消毒
+    StepKind("closed", ("handed_over", "disinfected"), ends=True),  # 办结
+    StepKind("closed_with_reason", ("answered",), ends=True, needs="reason"),
+)
+_BY_NAME = {step.name: step for step in STEPS}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: ``id`` is its visit's, ``done`` the steps with their times, oldest first."""
+
+    id: str
+    cause: str
+    opened_ms: int
+    masked: str = ""
+    done: tuple[tuple[str, int], ...] = ()
+    escalated: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody has taken it up."""
+        return any(name == "answered" for name, _ in self.done)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a step that ends it was done."""
+        return any(_BY_NAME[name].ends for name, _ in self.done if name in _BY_NAME)
+
+
+def step_kind(name: str) -> StepKind | None:
+    """The step called *name*."""
+    return _BY_NAME.get(name)
+
+
+def possible(case: Case) -> tuple[StepKind, ...]:
+    """The steps that can be done next, in the order of the table."""
+    if case.ended:
+        return ()
+    names = {OPENED} | {name for name, _ in case.done}
+    return tuple(step for step in STEPS if step.name not in names and names.intersection(step.after))
+
+
+def advance(case: Case, step: str, at_ms: int) -> Case:
+    """*case* with *step* done.
+
+    :raises ValueError: if the step cannot be done now.
+    """
+    if step not in {kind.name for kind in possible(case)}:
+        raise ValueError(f"case: {step} cannot follow {[name for name, _ in case.done] or OPENED}")
+    return replace(case, done=(*case.done, (step, at_ms)))

@@ -1,0 +1,147 @@
+"""Decide what happens to a visit.  Pure.
+
+A policy is an ordered list of rules (station/policy_file.py reads it from TOML).  The first rule whose conditions
+all hold wins.  It asks no clock, opens no file and remembers nothing, so any decision in the journal can be made
+again from the same facts and the same policy.  It fails closed: the last rule has no conditions and does not admit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from station.facts import Facts
+
+
+class Outcome(StrEnum):
+    """What becomes of a visit.  ``ask`` is not final: something other than a temperature is missing."""
+
+    ADMIT = "admit"
+    RETAKE = "retake"
+    REFER = "refer"
+    DENY = "deny"
+    ASK = "ask"
+
+
+class Temperature(StrEnum):
+    """The deciding reading against the policy's lines."""
+
+    MISSING = "missing"
+    COLD = "cold"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where a temperature stops being normal: high from ``high_centi`` on, cold below ``cold_centi``.
+
+    ``baseline_margin_centi`` is how far above the gate's own normal stands out.
+    """
+
+    high_centi: int
+    cold_centi: int
+    baseline_margin_centi: int = 80
+    rest_ms: int = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A condition on a number: at least the first, below the second; None is open."""
+
+    at_least: int | None = None
+    below: int | None = None
+
+    def holds(self, value: object) -> bool:
+        """Whether *value* is a number inside; no number is never inside."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return (self.at_least is None or value >= self.at_least) and (self.below is None or value < self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a policy.
+
+    ``when`` holds (fact, allowed values or span) pairs; ``temperature`` and ``stands_out`` are facts that the
+    policy's lines derive.  ``rest`` sends a retake to rest first.  ``source`` is the plan the rule comes from, or
+    ``[own]``; ``text`` is the sentence for the person, by language.
+    """
+
+    name: str
+    outcome: Outcome
+    reason: str
+    when: tuple[tuple[str, tuple[object, ...] | Span], ...] = ()
+    rest: bool = False
+    source: str = ""
+    text: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An ordered, complete list of rules, and who issued them under which number.
+
+    ``sha256`` names the very text they were read from: two texts may carry one number.
+    """
+
+    regime: str
+    number: int
+    issuer: str
+    phone: str
+    lines: Lines
+    rules: tuple[Rule, ...]
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome, why, and the rule that gave it."""
+
+    outcome: Outcome
+    reason: str
+    rule: str
+    rest: bool = False
+
+
+def temperature(lines: Lines, facts: Facts) -> Temperature:
+    """Where the deciding reading of *facts* lies."""
+    centi = facts.centi_celsius
+    if centi is None:
+        return Temperature.MISSING
+    if centi >= lines.high_centi:
+        return Temperature.HIGH  # one high reading decides before the others of a group are taken
+    if facts.measured < facts.people:
+        return Temperature.MISSING
+    return Temperature.COLD if centi < lines.cold_centi else Temperature.NORMAL
+
+
+def decide(policy: Policy, facts: Facts) -> Decision:
+    """The decision that *policy* gives for *facts*.  Total: every parsed policy decides everything."""
+    for rule in policy.rules:
+        if _failing(rule, policy.lines, facts) is None:
+            return Decision(rule.outcome, rule.reason, rule.name, rule.rest)
+    raise AssertionError("a parsed policy ends in a rule without conditions")
+
+
+def explain(policy: Policy, facts: Facts) -> tuple[tuple[Rule, str], ...]:
+    """Each rule in order, with the fact that kept it from applying, or ``"applies"``."""
+    return tuple((rule, _failing(rule, policy.lines, facts) or "applies") for rule in policy.rules)
+
+
+def _failing(rule: Rule, lines: Lines, facts: Facts) -> str | None:
+    for name, wanted in rule.when:
+        value = _value(name, lines, facts)
+        holds = wanted.holds(value) if isinstance(wanted, Span) else value in wanted
+        if not holds:
+            return name
+    return None
+
+
+def _value(name: str, lines: Lines, facts: Facts) -> object:
+    if name == "temperature":
+        return temperature(lines, facts)
+    if name == "stands_out":
+        above = facts.above_baseline_centi
+        return above is not None and above >= lines.baseline_margin_centi
+    value: object = getattr(facts, name)
+    return value
