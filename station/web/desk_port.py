@@ -1,0 +1,45 @@
+"""The desk as the web sees it: four questions.  The real desk and the one in the tests both answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from station.action import Action, Answer
+from station.view import View, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resident that a search found.  ``resident`` is what an identify act sends back; ``status`` may be blank."""
+
+    resident: str
+    name: str
+    place: str
+    last4: str
+    status: Word | None = None
+
+
+class Desk(Protocol):
+    """What the pages ask of the desk.  Called from many threads at once."""
+
+    def view(self) -> View:
+        """The newest view; never waits."""
+
+    def wait(self, version: int, timeout_s: float) -> View:
+        """The newest view as soon as it is newer than *version*, or whatever there is after *timeout_s*."""
+
+    def act(self, action: Action) -> Answer:
+        """Do *action* on the lane and say what came of it, within three seconds.
+
+        The same nonce is done once, however often it is asked.
+
+        :raises ActionError: when it cannot be done now; its code is shown to the operator.
+        """
+
+    def search(self, query: str, limit: int) -> list[Found]:
+        """At most *limit* residents, best first.
+
+        *query* is lower-case letters (initials of the name in pinyin) or digits.  Digits are keys of a telephone
+        pad (7 5 finds "sl"), a building and room written without hyphens (32501), and the last four of the phone.
+        """

@@ -1,0 +1,92 @@
+"""Which keys stand in the row under the panel, and which wait under 更多.  Pure.
+
+The desk says what can be done; here is only where it goes.  The row has five places, so that each key is wider
+than two gloved fingers.  更多 is always in it, and so is 急 while the desk offers it: those two never move.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from station.action import Act
+from station.view import Alarm, Key, View, Word
+
+#: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
+ROW = 5
+
+#: Acts that begin so are done by the page itself; docs/screens.md lists them.
+PAGE = "page:"
+
+MORE = Key("page:more", Word("more"))
+RULE = Key("page:rule", Word("show_rule"))
+#: What a gate can always do, whether or not the desk offers it in this state.
+ALWAYS = (
+    Key("page:search", Word("search"), key="*"),
+    Key("page:by_hand", Word("by_hand")),
+    Key(Act.CALL_LEADER, Word("call_leader")),
+    Key(Act.WIPE, Word("wipe")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the keys of one view stand.  ``sign_in`` is the name in the header, when it can be pressed."""
+
+    row: tuple[Key, ...]
+    more: tuple[Key, ...]
+    sign_in: Key | None
+
+
+def lay_out(view: View) -> Layout:
+    """The keys of *view* in their places.
+
+    What belongs to a state is added: the rule behind a refusal, silence for an alarm, and what is always possible.
+    """
+    offered = [*view.panel.keys]
+    if view.panel.rule is not None:
+        offered.insert(0, next((key for key in offered if key.act == RULE.act), RULE))
+    if view.alarm is not None:
+        offered.append(Key(Act.SILENCE, Word("silence"), key="Space"))
+    offered += view.keys
+    offered += [key for key in ALWAYS if all(key.act != other.act for other in offered)]
+    keys = [key for key in _once(offered) if key.act not in {Act.DIRECTION, Act.SIGN_IN, MORE.act}]
+    fixed = [MORE, *(key for key in keys if key.act == Act.EMERGENCY)][:2]
+    free = [key for key in keys if key not in fixed]
+    places = ROW - len(fixed)
+    sign_in = next((key for key in view.keys if key.act == Act.SIGN_IN), None)
+    return Layout((*free[:places], *fixed), tuple(free[places:]), sign_in)
+
+
+def _once(keys: Iterable[Key]) -> Iterator[Key]:
+    """The first of all keys that would do the same."""
+    seen: set[tuple[object, ...]] = set()
+    for key in keys:
+        does = (key.act, key.arguments, key.choices)
+        if does not in seen:
+            seen.add(does)
+            yield key
+
+
+def with_choices(keys: Iterable[Key]) -> Iterator[Key]:
+    """Every key that opens choices, in these and in their choices."""
+    for key in keys:
+        if key.choices:
+            yield key
+            yield from with_choices(key.choices)
+
+
+def sheet(key: Key) -> str:
+    """The id of the sheet that *key* opens, or ``""`` for a key that acts at once."""
+    if key.choices:
+        named = "-".join((key.act, key.word.code, *(value for pair in key.arguments for value in pair)))
+        return "sheet-" + re.sub(r"[^a-z0-9]+", "-", named.lower())
+    if key.act.startswith(PAGE):
+        return "sheet-" + key.act.removeprefix(PAGE)
+    return ""
+
+
+def counts_down(key: Key, alarm: Alarm | None) -> int | None:
+    """Until when the alarm is silent, for the key that silences it: 静音 1:47."""
+    return alarm.silent_until_ms if alarm is not None and key.act == Act.SILENCE else None

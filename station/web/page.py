@@ -1,0 +1,145 @@
+"""A view as HTML: one piece per slot of the page, in one language.
+
+Nothing here runs a clock: a piece that counts carries the instant (``data-until``, ``data-since``) and the page
+counts by itself, so a piece changes only when something happened and the page can leave alone what did not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from station.view import PanelKind, View
+from station.web import fit
+from station.web.arrange import arrange, marks
+from station.web.desk_port import Found
+from station.web.keys import counts_down, sheet
+from station.web.preferences import Preferences
+from station.web.words import LANGUAGES, Catalogue, load
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+#: The parts of the page that are replaced when a view changes them.
+SLOTS = ("header", "panel", "person", "recent", "undo", "row", "keys", "sheets", "wipe")
+
+#: Where outcomes have a name of their own besides the panel's.
+OUTCOMES = {
+    PanelKind.ADMIT: "admit",
+    PanelKind.RETAKE: "retake",
+    PanelKind.REFER: "refer",
+    PanelKind.FEVER: "refer",
+    PanelKind.DENY: "deny",
+}
+
+
+@cache
+def templates() -> Mapping[str, Template]:
+    """All templates, compiled: the first view of a gate must not wait for that."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    return {name: environment.get_template(name) for name in environment.list_templates()}
+
+
+class Screens:
+    """Renders views; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._templates = templates()
+        self._catalogues = {language: load(language) for language in LANGUAGES}
+
+    def catalogue(self, language: str) -> Catalogue:
+        """The words of *language*."""
+        return self._catalogues[language]
+
+    def slots(self, view: View, preferences: Preferences) -> dict[str, str]:
+        """The HTML of every slot."""
+        words = self._words(view, preferences) | arrange(view, self._catalogues[preferences.language])
+        return {name: self._templates[f"slots/{name}.html"].render(words).strip() for name in SLOTS}
+
+    def page(self, view: View, preferences: Preferences, build: str, now_ms: int) -> str:
+        """The whole page around the slots; *build* names the version of script and style."""
+        return self._templates["gate.html"].render(
+            self._words(view, preferences),
+            slots=self.slots(view, preferences),
+            build=build,
+            now_ms=now_ms,
+            light=preferences.light(now_ms, view.timezone),
+            marks=marks(view),
+        )
+
+    def found(self, residents: Sequence[Found], more: int, preferences: Preferences) -> str:
+        """The rows of a search; *more* have been left off."""
+        catalogue = self._catalogues[preferences.language]
+        return self._templates["found.html"].render(say=catalogue.say, residents=residents, more=more)
+
+    def _words(self, view: View, preferences: Preferences) -> dict[str, object]:
+        catalogue = self._catalogues[preferences.language]
+        zone = ZoneInfo(view.timezone)
+
+        def at(at_ms: int) -> str:
+            return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%H:%M")
+
+        return {
+            "view": view,
+            "panel": view.panel,
+            "preferences": preferences,
+            "say": catalogue.say,
+            "knows": catalogue.knows,
+            "at": at,
+            "degrees": degrees,
+            "pairs": pairs,
+            "sheet": sheet,
+            "counts_down": counts_down,
+            "headline_size": fit.headline,
+            "rule_size": fit.rule,
+        }
+
+
+def degrees(centi: int) -> str:
+    """A temperature as read: ``36.5``; the second decimal only where there is one, never rounded over a line."""
+    whole, rest = divmod(centi, 100)
+    return f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02d}"
+
+
+def pairs(arguments: Sequence[tuple[str, str]]) -> str:
+    """Arguments as the JSON object that a press sends."""
+    return json.dumps(dict(arguments), ensure_ascii=False)
+
+
+def payload(view: View, html: Mapping[str, str], now_ms: int, light: str, build: str) -> dict[str, object]:
+    """What one ``view`` event says; *html* holds the slots that changed."""
+    return {
+        "version": view.version,
+        "stage": view.panel.kind,
+        "outcome": OUTCOMES.get(view.panel.kind),
+        "event_ns": view.panel.event_ns,
+        "entry": view.panel.entry,
+        "alarm": view.alarm is not None,
+        "now_ms": now_ms,
+        "light": light,
+        "build": build,
+        "marks": marks(view),
+        "codes": codes(view),
+        "measured": view.panel.measured,
+        "waiting": [chip.waiting for chip in view.waiting],
+        "cases": [case.case for case in view.cases],
+        "html": dict(html),
+    }
+
+
+def codes(view: View) -> list[str]:
+    """The codes of the words that the panel and the header show: the view without its language."""
+    words = [view.panel.headline, *view.panel.reasons, *view.panel.missing, *(badge.word for badge in view.badges)]
+    return [word.code for word in words]

@@ -1,0 +1,156 @@
+"""Parse at the door: whatever reaches the desk is an act it knows with arguments it can read.  Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from station.action import Act, Action
+from station.errors import StationError
+
+#: The largest body of a press, in bytes; the largest real one has some hundred.
+MAX_BODY = 16 * 1024
+#: Longer than any name, plate or remark that a key sends.
+MAX_TEXT = 200
+#: As long as the name of somebody on duty may be.
+MAX_NAME = 32
+#: More arguments than any step of a case asks for.
+MAX_ARGUMENTS = 12
+#: Longer than any initials, room or number that somebody would search for.
+MAX_QUERY = 16
+#: Typed temperatures outside of this are slips of the finger (hundredths of a degree), refused, never bent.
+MIN_TYPED, MAX_TYPED = 3000, 4500
+#: A bus is the largest thing that comes in one go.
+MAX_PEOPLE = 60
+#: Whole numbers that every browser and every JSON reader keeps exactly.
+MAX_WHOLE = 2**53 - 1
+
+Check = Callable[[str], bool]
+
+
+class RequestError(StationError, ValueError):
+    """A request that cannot be read; ``code`` is what the page shows."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _matches(pattern: str) -> Check:
+    whole = re.compile(pattern)
+    return lambda value: whole.fullmatch(value) is not None
+
+
+def _whole(low: int, high: int) -> Check:
+    digits = re.compile(r"[0-9]{1,16}")
+    return lambda value: digits.fullmatch(value) is not None and low <= int(value) <= high
+
+
+def _one_of(*values: str) -> Check:
+    return lambda value: value in values
+
+
+def _text(value: str) -> bool:
+    return 0 < len(value) <= MAX_TEXT and value.isprintable() and value == value.strip()
+
+
+def _name(value: str) -> bool:
+    return _text(value) and len(value) <= MAX_NAME
+
+
+_nonce = _matches(r"[A-Za-z0-9-]{8,64}")
+_code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
+_id = _matches(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
+_query = _matches(r"[a-z0-9]{1,%d}" % MAX_QUERY)  # noqa: UP031 - braces of the pattern
+_number = _whole(0, MAX_WHOLE)
+
+#: Act → argument → (must it be there, what it may be).
+ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
+    Act.DIRECTION: {"to": (True, _one_of("in", "out"))},
+    Act.IDENTIFY: {"resident": (True, _id)},
+    Act.CODE_SEEN: {"colour": (True, _one_of("green", "yellow", "red"))},
+    Act.MASK: {"mask": (True, _one_of("none", "given", "worn"))},
+    Act.COMPANION: {},
+    Act.REMEASURE: {},
+    Act.PARK: {},
+    Act.RESUME: {"waiting": (True, _number)},
+    Act.READING_OF: {"person": (True, _one_of("0", "1"))},
+    Act.BY_HAND: {
+        "centi_celsius": (True, _whole(MIN_TYPED, MAX_TYPED)),
+        "site": (True, _one_of("forehead", "wrist", "neck", "contact")),
+    },
+    Act.EMERGENCY: {"people": (False, _whole(1, MAX_PEOPLE))},
+    Act.DELIVERY: {},
+    Act.EXCEPTION: {"reason": (True, _text)},
+    Act.UNDO: {"epoch": (False, _number), "seq": (False, _number), "reason": (False, _text)},
+    Act.CANCEL: {},
+    Act.CALL_LEADER: {},
+    Act.ANSWER: {"case": (True, _number), "step": (False, _code)},
+    Act.CASE_STEP: {"case": (True, _number), "step": (True, _code)},
+    Act.SILENCE: {},
+    Act.SIGN_IN: {"operator": (True, _name)},
+    Act.WIPE: {},
+}
+
+#: Acts that may come with more than they must: what a step of a case asks for is the case's business.
+OPEN_ENDED = frozenset({Act.CASE_STEP})
+
+
+def parse_act(body: object) -> Action:
+    """The action in a decoded JSON *body* ``{"act", "nonce", "arguments", "visit"}``.
+
+    :raises RequestError: at the first thing that is wrong, with a code for the screen.
+    """
+    if not isinstance(body, dict) or body.keys() - {"act", "nonce", "arguments", "visit"}:
+        raise RequestError("bad_request", "expected an object of act, nonce, arguments and visit")
+    nonce, visit = body.get("nonce"), body.get("visit", 0)
+    if not isinstance(nonce, str) or not _nonce(nonce):
+        raise RequestError("bad_nonce", "nonce: expected 8 to 64 letters, digits or hyphens")
+    if not isinstance(visit, int) or isinstance(visit, bool) or not 0 <= visit <= MAX_WHOLE:
+        raise RequestError("bad_request", "visit: expected a whole number")
+    name = body.get("act")
+    if not isinstance(name, str) or name not in set(Act):
+        raise RequestError("unknown_act", f"act: {name!r} is none of ours")
+    act = Act(name)
+    return Action(act, nonce, _arguments(act, body.get("arguments", {})), visit)
+
+
+def _arguments(act: Act, given: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(given, dict) or len(given) > MAX_ARGUMENTS:
+        raise RequestError("bad_request", f"{act}: expected an object of at most {MAX_ARGUMENTS} arguments")
+    known = ARGUMENTS[act]
+    for name, value in given.items():
+        if name not in known and (act not in OPEN_ENDED or not _code(name)):
+            raise RequestError("unknown_argument", f"{act}: unknown argument {name[:40]!r}")
+        check = known[name][1] if name in known else _text
+        if not isinstance(value, str) or not check(value):
+            code = "bad_temperature" if name == "centi_celsius" else "bad_argument"
+            raise RequestError(code, f"{act}: argument {name[:40]}: this value cannot be")
+    for name, (needed, _) in known.items():
+        if needed and name not in given:
+            raise RequestError("missing_argument", f"{act}: argument {name} is missing")
+    return tuple(sorted(given.items()))
+
+
+def parse_query(text: str) -> str:
+    """What to search for: 1 to 16 letters or digits, lower case.  Hyphens and blanks may stand between.
+
+    :raises RequestError: when it is anything else.
+    """
+    plain = text.strip().lower().replace("-", "").replace(" ", "")
+    if not _query(plain):
+        raise RequestError("bad_argument", f"q: expected 1 to {MAX_QUERY} letters or digits")
+    return plain
+
+
+def parse_version(text: str | None) -> int | None:
+    """The version a page has, or None for a page that has none.
+
+    :raises RequestError: when it is no number.
+    """
+    if text is None:
+        return None
+    if not _number(text):
+        raise RequestError("bad_argument", "version: expected a whole number")
+    return int(text)

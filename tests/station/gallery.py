@@ -1,0 +1,353 @@
+"""One view for everything the gate's screen can show.  The people are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from station.action import Act
+from station.view import (
+    Alarm,
+    Badge,
+    CaseLine,
+    CaseStep,
+    Chip,
+    Key,
+    Level,
+    Measured,
+    Panel,
+    PanelKind,
+    PersonLine,
+    Recent,
+    RuleText,
+    Undo,
+    View,
+    Word,
+)
+
+#: 22 November, 22:41 in 幸福里: night.
+NOW_MS = int(datetime(2026, 11, 22, 14, 41, tzinfo=UTC).timestamp() * 1000)
+#: The same day at noon.
+NOON_MS = NOW_MS - 10 * 3600 * 1000
+
+LI = PersonLine("李**", "李建国", "3号楼2单元501", "0412")
+MASK = Key(Act.MASK, Word("no_mask_key"), "warn", "4", (("mask", "none"),))
+VISITOR = Key("page:more", Word("visitor_key"), "action", "5")
+VEHICLE = Key(Act.COMPANION, Word("companion"), "action", "6")
+DELIVERY = Key(Act.DELIVERY, Word("delivery_key"), "neutral", "8")
+SEARCH = Key("page:search", Word("search"), "action", "*")
+EMERGENCY = Key(Act.EMERGENCY, Word("emergency_key"), "stop", "+")
+LEADER = Key(Act.CALL_LEADER, Word("call_leader"), "action", "7")
+WIPE = Key(Act.WIPE, Word("wipe"))
+SIGN_IN = Key(
+    Act.SIGN_IN,
+    Word("sign_in"),
+    choices=tuple(
+        Key(Act.SIGN_IN, Word("name", (("n", name),)), arguments=(("operator", code),))
+        for name, code in (("王秀兰", "wxl"), ("赵国强", "zgq"))
+    ),
+)
+BY_HAND = Key("page:by_hand", Word("by_hand"))
+EXCEPTION = Key(
+    Act.EXCEPTION,
+    Word("exception_key"),
+    "warn",
+    choices=tuple(
+        Key(Act.EXCEPTION, Word(code), "warn", arguments=(("reason", code),), confirm=True)
+        for code in ("reason_leader_approved", "reason_office_approved", "reason_medical", "reason_repair")
+    ),
+)
+CODE_SEEN = Key(
+    Act.CODE_SEEN,
+    Word("code_seen"),
+    "action",
+    choices=tuple(
+        Key(Act.CODE_SEEN, Word(f"code_{colour}"), look, arguments=(("colour", colour),))
+        for colour, look in (("green", "action"), ("yellow", "warn"), ("red", "stop"))
+    ),
+)
+KEYS = (SEARCH, MASK, VISITOR, VEHICLE, DELIVERY, EMERGENCY, LEADER, BY_HAND, WIPE, SIGN_IN)
+
+RECENT = (
+    Recent("admit", "陈**", NOW_MS - 60_000, "in"),
+    Recent("admit", "豫J·8K2**", NOW_MS - 180_000, "out"),
+    Recent("retake", "刘**", NOW_MS - 300_000, "in"),
+    Recent("deny", "林**", NOW_MS - 600_000, "in"),
+    Recent("admit", "欧阳**", NOW_MS - 900_000, "in", void=True),
+)
+CHIPS = tuple(
+    Chip(n, name, n, NOW_MS - 60_000 * n, NOW_MS + 60_000 * (5 - 2 * n), NOW_MS + 1_500_000, chosen=n == 2)
+    for n, name in enumerate(("徐**", "张**", "欧阳**", "孙**", "", "韩**"), 1)
+)
+STEPS = (
+    CaseStep("answered", NOW_MS - 350_000),
+    CaseStep("axillary", NOW_MS - 300_000),
+    CaseStep("observed", NOW_MS - 200_000),
+    CaseStep("told", None, next=True),
+    CaseStep("to_clinic", None),
+    CaseStep("handed_over", None),
+    CaseStep("disinfected", None),
+)
+CASE = CaseLine(
+    7,
+    "徐**",
+    NOW_MS - 372_000,
+    answered=True,
+    steps=STEPS,
+    keys=(
+        Key(
+            Act.CASE_STEP,
+            Word("step_told"),
+            "action",
+            arguments=(("case", "7"), ("step", "told")),
+            confirm=True,
+        ),
+        Key(
+            "page:by_hand",
+            Word("step_axillary"),
+            arguments=(("act", "case_step"), ("case", "7"), ("step", "axillary")),
+        ),
+    ),
+)
+RULE = RuleText(
+    "outsiders",
+    (
+        ("zh-Hans", "中风险期间，外来人员和车辆暂不能进入本小区。探望老人请先打电话给社区，由社区安排。"),
+        ("en", "While the risk is medium, outside people and vehicles are not admitted. Call the community first."),
+    ),
+    "幸福里社区居委会",
+    "0393-5550123",
+    "中风险管控 [002-5]",
+)
+REST = Key(Act.PARK, Word("park"), "warn", "2")
+REMEASURE = Key(Act.REMEASURE, Word("remeasure"), "warn", "1")
+CANCEL = Key(Act.CANCEL, Word("cancel"), "neutral", "Escape")
+
+
+def reading(centi: int, attempt: int = 1, *, by_hand: bool = False) -> Measured:
+    return Measured(centi, attempt, 3730, "contact" if by_hand else "forehead", by_hand)
+
+
+def view(panel: Panel, **changes: object) -> View:
+    base = View(
+        version=1,
+        gate="东门",
+        community="幸福里社区",
+        now_ms=NOW_MS,
+        timezone="Asia/Shanghai",
+        direction="in",
+        panel=panel,
+        operator="王秀兰",
+        badges=(Badge(Word("thermometer_ok"), Level.OK), Badge(Word("unsent", (("n", "12"),)), Level.WARN)),
+        keys=KEYS,
+        recent=RECENT,
+        office_phone="0393-5550123",
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # names and types are the caller's, tests run it
+
+
+def panel(kind: PanelKind, headline: str, **changes: object) -> Panel:
+    return replace(Panel(kind, Word(headline), visit=7), **changes)  # type: ignore[arg-type]  # as above
+
+
+IDLE = Panel(PanelKind.IDLE, Word("scan_code"), missing=(Word("scan_code"), Word("measure")))
+ADMIT = panel(
+    PanelKind.ADMIT,
+    "admit",
+    person=LI,
+    temperature=reading(3650),
+    reasons=(Word("pass_valid"), Word("temperature_normal"), Word("mask_unchecked")),
+    until_ms=NOW_MS + 3000,
+    event_ns=123_456_789,
+    entry=((1 << 32) | 7, 42),
+)
+FEVER = panel(
+    PanelKind.FEVER,
+    "fever",
+    person=replace(LI, masked="徐**", name="徐静", place="3号楼3单元401"),
+    temperature=reading(3810, 2),
+    reasons=(Word("keep_distance"),),
+    keys=(REMEASURE, Key(Act.ANSWER, Word("answer"), "action", "3", (("case", "7"),))),
+    entry=((1 << 32) | 7, 43),
+)
+DENY = panel(
+    PanelKind.DENY,
+    "cannot_enter",
+    person=PersonLine("周**", "周婷", "访 2号楼2单元301"),
+    temperature=reading(3640),
+    reasons=(Word("outsiders_not_admitted"),),
+    rule=RULE,
+    keys=(LEADER, Key(Act.DELIVERY, Word("handed_over_key"), "neutral", "8"), EXCEPTION, CANCEL),
+)
+UNDO = Undo((1 << 32) | 7, 42, NOW_MS + 9000)
+
+GALLERY: dict[str, View] = {
+    "idle": view(IDLE),
+    "idle_nobody": view(IDLE, operator="", recent=(), badges=(), direction="out"),
+    "idle_undo": view(IDLE, undo=UNDO),
+    "idle_restarted": view(IDLE, restarted_ms=NOW_MS - 120_000, waiting=CHIPS[:1]),
+    "idle_broken": view(
+        IDLE,
+        badges=(
+            Badge(Word("thermometer_lost"), Level.BAD, NOW_MS - 2_000_000),
+            Badge(Word("offline"), Level.WARN, NOW_MS - 900_000),
+            Badge(Word("unsent", (("n", "1204"),)), Level.WARN),
+            Badge(Word("no_hardware"), Level.WARN),
+            Badge(Word("supplies", (("n", "2"),)), Level.NOTE),
+        ),
+        demo=True,
+    ),
+    "idle_drill": view(IDLE, drill=True, demo=True),
+    "partial_code": view(
+        panel(
+            PanelKind.PARTIAL,
+            "measure",
+            person=LI,
+            missing=(Word("measure"),),
+            until_ms=NOW_MS + 18_000,
+            keys=(CANCEL,),
+        )
+    ),
+    "partial_group": view(
+        panel(
+            PanelKind.PARTIAL,
+            "measure",
+            person=replace(LI, masked="李**", name="李敏", place="5号楼1单元202"),
+            temperature=reading(3640),
+            missing=(Word("measure"),),
+            people=4,
+            measured=1,
+            until_ms=NOW_MS + 18_000,
+        ),
+        waiting=CHIPS[:2],
+    ),
+    "partial_reading": view(
+        panel(
+            PanelKind.PARTIAL,
+            "scan_code",
+            temperature=reading(3640),
+            missing=(Word("scan_code"),),
+            until_ms=NOW_MS + 14_000,
+        )
+    ),
+    "partial_stranger": view(
+        panel(PanelKind.PARTIAL, "measure", person=PersonLine(""), missing=(Word("measure"),)), operator=""
+    ),
+    "ask_unknown": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            temperature=reading(3570),
+            reasons=(Word("no_code"),),
+            keys=(replace(SEARCH, look="action"), CODE_SEEN, EXCEPTION, CANCEL),
+            until_ms=NOW_MS + 60_000,
+        )
+    ),
+    "ask_whose": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3680),
+            reasons=(Word("two_people"),),
+            keys=(
+                Key(Act.READING_OF, Word("first_person"), "action", "1", (("person", "0"),)),
+                Key(Act.READING_OF, Word("second_person"), "action", "2", (("person", "1"),)),
+                CANCEL,
+            ),
+        ),
+        waiting=CHIPS[:3],
+    ),
+    "admit": view(ADMIT, undo=UNDO),
+    "admit_waiting": view(ADMIT, undo=UNDO, waiting=CHIPS),
+    "admit_case": view(ADMIT, undo=UNDO, waiting=CHIPS, cases=(CASE, replace(CASE, case=8, masked="曾**"))),
+    "admit_by_hand": view(
+        replace(ADMIT, temperature=reading(3645, by_hand=True), people=5, measured=5), undo=UNDO, now_ms=NOON_MS
+    ),
+    "retake_high": view(
+        panel(
+            PanelKind.RETAKE,
+            "rest_and_retake",
+            person=replace(LI, masked="张**", name="张浩", place="5号楼2单元402"),
+            temperature=reading(3740),
+            reasons=(Word("above_line"), Word("hint_hat")),
+            keys=(REST, REMEASURE),
+            until_ms=NOW_MS + 30_000,
+        )
+    ),
+    "retake_cold": view(
+        panel(
+            PanelKind.RETAKE,
+            "retake",
+            person=LI,
+            temperature=reading(3410),
+            reasons=(Word("too_cold"), Word("hint_closer")),
+            keys=(REMEASURE, BY_HAND),
+        ),
+        waiting=CHIPS[:1],
+    ),
+    "refer": view(
+        panel(
+            PanelKind.REFER,
+            "refer",
+            person=replace(LI, masked="陈*", name="陈杰", place="3号楼1单元301"),
+            temperature=reading(3650),
+            reasons=(Word("yellow_code"), Word("to_community")),
+            keys=(LEADER,),
+        ),
+    ),
+    "fever": view(FEVER, alarm=Alarm(NOW_MS - 12_000)),
+    "fever_silenced": view(FEVER, alarm=Alarm(NOW_MS - 22_000, silent_until_ms=NOW_MS + 107_000)),
+    "fever_escalated": view(
+        FEVER, alarm=Alarm(NOW_MS - 75_000, escalated=True, phone="0393-5550123"), waiting=CHIPS[:2]
+    ),
+    "fever_beside": view(
+        ADMIT,
+        alarm=Alarm(NOW_MS - 40_000),
+        cases=(
+            replace(
+                CASE,
+                answered=False,
+                steps=tuple(replace(step, done_ms=None, next=index == 0) for index, step in enumerate(STEPS)),
+                keys=(Key(Act.ANSWER, Word("answer"), "stop", "3", (("case", "7"),)),),
+            ),
+        ),
+        undo=UNDO,
+    ),
+    "deny": view(DENY),
+    "deny_isolation": view(
+        panel(
+            PanelKind.DENY,
+            "cannot_leave",
+            person=replace(LI, masked="周*", name="周强", place="2号楼1单元302"),
+            temperature=reading(3650),
+            reasons=(Word("home_isolation"), Word("goods_only")),
+            rule=RULE,
+            keys=(LEADER, EXCEPTION, CANCEL),
+        ),
+        direction="out",
+        waiting=CHIPS[:4],
+        cases=(CASE,),
+    ),
+    "closed": view(
+        Panel(PanelKind.CLOSED, Word("closed"), reasons=(Word("storage_full"), Word("red_still_works"))),
+        badges=(Badge(Word("storage_bad"), Level.BAD, NOW_MS - 60_000),),
+        keys=(LEADER, WIPE),
+    ),
+    "wiped": view(IDLE, wiped_until_ms=NOW_MS + 18_000),
+    "long": view(
+        replace(
+            ADMIT,
+            person=PersonLine("买买提江**", "买买提江·阿卜杜热西提", "锦绣花园二期东区12号楼3单元1502", "0412"),
+            reasons=(
+                Word("overdue", (("n", "60"),)),
+                Word("measured_by_hand"),
+                Word("above_baseline", (("n", "0.9"),)),
+            ),
+        ),
+        gate="二期东区北门",
+        operator="欧阳海燕",
+        direction="out",
+        undo=UNDO,
+    ),
+}

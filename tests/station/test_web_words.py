@@ -1,0 +1,118 @@
+"""Catalogues: both languages say everything, and everything that is said has a word."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from station.view import Word
+from station.web.requests import ARGUMENTS
+from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
+from tests.station import words_table
+
+STATION = Path(__file__).parents[2] / "station"
+CATALOGUES = {language: load(language) for language in LANGUAGES}
+
+
+def test_both_languages_have_the_same_codes_in_the_same_tables() -> None:
+    chinese, english = (
+        tomllib.loads((STATION / "web" / "translations" / f"{language}.toml").read_text(encoding="utf-8"))
+        for language in LANGUAGES
+    )
+    assert {table: set(words) for table, words in chinese.items()} == {
+        table: set(words) for table, words in english.items()
+    }
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUES["en"].words))
+def test_both_languages_have_the_same_gaps(code: str) -> None:
+    assert gaps(CATALOGUES["zh-Hans"].words[code]) == gaps(CATALOGUES["en"].words[code])
+
+
+def test_no_english_stands_in_the_chinese_catalogue() -> None:
+    # The name of the other language, and keys that are named by letters.
+    allowed = {"language_other", "search_hint"}
+    plain = {code: re.sub(r"\{\w+\}", "", text) for code, text in CATALOGUES["zh-Hans"].words.items()}
+    assert [code for code, text in plain.items() if re.search(r"[A-Za-z]{2}", text) and code not in allowed] == []
+
+
+def codes_in_templates() -> set[str]:
+    found: set[str] = set()
+    for path in (STATION / "web" / "templates").rglob("*.html"):
+        found |= set(re.findall(r'say\(\s*"([a-z0-9_]+)"\s*[,)]', path.read_text(encoding="utf-8")))
+    return found
+
+
+def codes_in_the_station() -> set[str]:
+    found: set[str] = set()
+    for path in STATION.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'\b(?:Word|ActionError|RequestError|refused)\(\s*"([a-z0-9_]+)"', text))
+    return found
+
+
+def reasons_of_the_rules() -> set[str]:
+    rules = [tomllib.loads(path.read_text(encoding="utf-8"))["rule"] for path in (STATION / "regimes").glob("*.toml")]
+    return {rule["reason"] for regime in rules for rule in regime}
+
+
+@pytest.mark.parametrize("where", [codes_in_templates, codes_in_the_station, reasons_of_the_rules])
+def test_everything_that_is_said_has_a_word(where: object) -> None:
+    codes = where()  # type: ignore[operator]  # one of the three above
+    assert len(codes) > 10
+    assert {code for code in codes if not CATALOGUES["en"].knows(code)} == set()
+
+
+def test_every_site_step_and_preference_that_a_template_composes_has_a_word() -> None:
+    from station.case import STEPS
+    from station.web.preferences import CHOICES
+
+    composed = [f"step_{step.name}" for step in STEPS]
+    composed += [f"{name}_{value}" for name in ("theme", "letters") for value in CHOICES[name]]
+    composed += [f"site_{site}" for site in ("forehead", "wrist", "neck", "contact")]
+    assert [code for code in composed if not CATALOGUES["en"].knows(code)] == []
+    assert ARGUMENTS  # the door knows every act; its words are keys of the desk
+
+
+def test_says_a_word_with_its_gaps() -> None:
+    assert CATALOGUES["zh-Hans"].say(Word("unsent", (("n", "12"),))) == "未上传 12"
+    assert CATALOGUES["en"].say("unsent", n=12) == "12 unsent"
+
+
+def test_an_unknown_code_is_shown_and_never_crashes() -> None:
+    assert CATALOGUES["en"].say("no_such_code") == "[no_such_code]"
+
+
+def test_a_gap_that_nothing_fills_can_be_seen() -> None:
+    assert CATALOGUES["en"].say("unsent") == "{n} unsent"
+
+
+def test_what_fills_a_gap_is_not_read_as_a_gap() -> None:
+    assert CATALOGUES["en"].say("attempt", n="{n}{code.__class__}") == "No. {n}{code.__class__}"
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ({"a": {"x": "1"}, "b": {"x": "2"}}, "b.x: this code stands in another table too"),
+        ({"a": {"x": 1}}, "a.x: expected a text, got 1"),
+        ({"a": {"x": " "}}, "a.x: expected a text, got ' '"),
+        ({"x": "1"}, "x: expected a table of words, got '1'"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_used_says_where(document: dict[str, object], says: str) -> None:
+    with pytest.raises(CatalogueError, match=re.escape(says)):
+        parse("en", document)
+
+
+def test_a_missing_catalogue_names_the_file() -> None:
+    with pytest.raises(CatalogueError, match=r"fr\.toml"):
+        load("fr")
+
+
+def test_the_documents_list_every_word() -> None:
+    page = words_table.PAGE.read_text(encoding="utf-8")
+    assert page == words_table.rewritten(page), "run: python -m tests.station.words_table"
