@@ -1,0 +1,143 @@
+"""The sync agent: carries the journal to the hub and brings receipts and orders back.
+
+python -m sync --config station.toml
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+import re
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from station.journal import JournalReader
+from sync.agent import Agent, Clock
+from sync.backoff import LONGEST_S
+from sync.carriers.https import HttpsCarrier
+from sync.errors import HubRefused, SyncError
+
+log = logging.getLogger("sync")
+
+#: What is under way may end; a request that hangs is let go, as everything on disk is whole at any moment.
+_LAST_WORDS_S = 2.0
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everything is."""
+
+    journal: Path
+    orders: Path
+    state: Path
+    url: str
+    token_file: Path
+    ca_file: Path | None
+    longest_wait_s: float = LONGEST_S
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the agent until SIGTERM; the exit status."""
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if parsed.config is None and None in (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file):
+        parser.error("give --config, or all of --journal, --orders, --state, --url and --token-file")
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+    try:
+        places = _places(parsed)
+        for folder in (places.orders, places.state):
+            folder.mkdir(parents=True, exist_ok=True)
+        carrier = HttpsCarrier(places.url, lambda: read_token(places.token_file), places.ca_file)
+        clock = Clock(
+            time.monotonic, lambda: time.time_ns() // 1_000_000, random.Random().random, places.longest_wait_s
+        )
+        agent = Agent(JournalReader(places.journal), carrier, places.orders, places.state, clock)
+    except (SyncError, ValueError, OSError) as error:
+        print(f"sync: {error}", file=sys.stderr)
+        return 2
+    return _once(agent) if parsed.once else _run(agent)
+
+
+def read_token(path: Path) -> str:
+    """The transport token in *path*.
+
+    :raises HubRefused: if there is none; the station is then to be enrolled.
+    """
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise HubRefused("token_file", f"{path}: {error}; enrol the station at the hub", whole_road=True) from None
+    if not _TOKEN.fullmatch(token):
+        raise HubRefused("token_file", f"{path}: holds no token; enrol the station at the hub", whole_road=True)
+    return token
+
+
+def _run(agent: Agent) -> int:
+    stop, failed = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            agent.run(stop)
+        except Exception:
+            log.exception("sync: ended by a fault")
+            failed.set()
+        finally:
+            stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    # A daemon, so that an answer that never comes cannot keep the process from ending.
+    worker = threading.Thread(target=work, name="agent", daemon=True)
+    worker.start()
+    stop.wait()
+    worker.join(_LAST_WORDS_S)
+    return int(failed.is_set())
+
+
+def _once(agent: Agent) -> int:
+    done = threading.Event()
+    everything = agent.turn(done)
+    done.set()
+    agent.run(done)
+    return 0 if everything and agent.status.state == "ok" else 1
+
+
+def _places(parsed: argparse.Namespace) -> Places:
+    if parsed.config is None:
+        return Places(parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file, parsed.ca_file)
+    from station.config import load
+
+    config = load(parsed.config)
+    if not config.hub.url:
+        raise HubRefused("no_hub", f"{parsed.config}: there is no [hub]; nothing to do", whole_road=True)
+    hub, paths = config.hub, config.paths
+    return Places(
+        paths.journal, paths.orders, paths.sync, hub.url, hub.token_file, hub.ca_file, float(hub.longest_wait_s)
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sync",
+        description="Carry the journal to the hub, and receipts and orders back.",
+        epilog="example: python -m sync --config /etc/station/station.toml",
+    )
+    parser.add_argument("--config", type=Path, help="station.toml, instead of the five below")
+    parser.add_argument("--journal", type=Path, help="journal.db")
+    parser.add_argument("--orders", type=Path, help="folder for receipts and orders")
+    parser.add_argument("--state", type=Path, help="folder for cursor.json and status.json")
+    parser.add_argument("--url", help="the hub, as https://hub.example")
+    parser.add_argument("--token-file", type=Path, help="the token from enrolment")
+    parser.add_argument("--ca-file", type=Path, help="the hub's own certificate authority, PEM")
+    parser.add_argument("--once", action="store_true", help="send what there is and end; status 1 if not all went")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

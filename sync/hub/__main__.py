@@ -1,0 +1,211 @@
+"""The hub: made once with ``init``, gates let in with ``enrol``, orders issued with ``publish``, run with ``serve``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from station.wire.document import MAX_DOCUMENT
+from station.wire.errors import WireError
+from station.wire.keyring import Purpose, parse_keys
+from station.wire.order import EVERY_STATION, OrderKind
+from sync.errors import SyncError
+from sync.hub.board import read_board
+from sync.hub.errors import HubFault
+from sync.hub.home import Home, Office
+from sync.hub.keys import load_key
+from sync.hub.orders import publish
+from sync.hub.played import played_clock
+from sync.hub.stations import enrol, revoke
+
+_STATE = click.option(
+    "--state",
+    "home",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The hub's folder.",
+    callback=lambda *a: Home(a[2]),
+)
+
+
+class _Commands(click.Group):
+    """Shows a hub's faults as one line instead of a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SyncError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """The community's end of the road.  Every command's --help has an example."""
+
+
+@main.command("init")
+@_STATE
+@click.option("--name", default="社区", help="Shown on the pages, as 幸福里社区.")
+@click.option("--unit", default="community", help="The office's id, as orders name their issuer.")
+@click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Where days begin at midnight.")
+@click.option("--demo", is_flag=True, help="Throw-away keys; every page says so.")
+def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
+    """Make keys, database and password in a new folder; prints the password once, as JSON.
+
+    Example: python -m sync.hub init --state /var/lib/hub --name 幸福里社区
+    """
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise HubFault(f"--timezone: {timezone!r} is no time zone (as Asia/Shanghai)") from None
+    password = home.create(Office(name, unit, timezone, demo, ""), _now_ms())
+    root = home.keys.root
+    click.echo(
+        f"The root key lies in {root}. It decides whom every gate believes: copy it to paper and a USB stick, keep\n"
+        "them in different places, and delete the file. The hub does not need it. The password is shown only now.",
+        err=True,
+    )
+    public = load_key(root).public_key().public_bytes_raw().hex()
+    click.echo(json.dumps({"root_public": public, "root_key_file": str(root), "password": password}))
+
+
+@main.command("password")
+@_STATE
+def password(home: Home) -> None:
+    """Set a new password for the office's page; prints it once, as JSON, and ends every session at the next start.
+
+    Example: python -m sync.hub password --state /var/lib/hub
+    """
+    click.echo(json.dumps({"password": home.set_password(home.office())}))
+
+
+@main.command("enrol")
+@_STATE
+@click.option("--station", required=True, help="Its id, as in its station.toml.")
+@click.option("--name", required=True, help="As people call the gate: 东门.")
+@click.option("--public-key", required=True, help="The station's Ed25519 public key, 64 hex digits.")
+@click.option("--unit", default="", help="The unit it belongs to.")
+def enrol_command(home: Home, station: str, name: str, public_key: str, unit: str) -> None:
+    """Let a gate in; prints its token once, as JSON.
+
+    Example: python -m sync.hub enrol --state /var/lib/hub --station east --name 东门 --public-key HEX
+    """
+    try:
+        key = bytes.fromhex(public_key)
+    except ValueError:
+        raise HubFault("--public-key: expected hex digits") from None
+    with home.open().writing() as connection:
+        token = enrol(connection, station, name, unit or home.office().unit, key, _now_ms())
+    click.echo(json.dumps({"station": station, "name": name, "token": token}, ensure_ascii=False))
+
+
+@main.command("revoke")
+@_STATE
+@click.option("--station", required=True, help="Whose token ends.")
+def revoke_command(home: Home, station: str) -> None:
+    """End a gate's token; what it sent stays.
+
+    Example: python -m sync.hub revoke --state /var/lib/hub --station east
+    """
+    with home.open().writing() as connection:
+        if not revoke(connection, station):
+            raise HubFault(f"station: {station!r} is not known here")
+
+
+@main.command("publish")
+@_STATE
+@click.option("--kind", required=True, type=click.Choice([str(kind) for kind in OrderKind]), help="What it is about.")
+@click.option(
+    "--content", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The file to sign."
+)
+@click.option("--audience", multiple=True, help="A station's id; several times for several.  [default: every station]")
+@click.option("--base", type=int, help="For a roster that only changes another: that one's number.")
+@click.option("--root-key", type=click.Path(path_type=Path), help="For --kind keys: the file with the root key.")
+def publish_command(
+    home: Home, kind: str, content: Path, audience: tuple[str, ...], base: int | None, root_key: Path | None
+) -> None:
+    """Sign a file as the next order of its kind; gates fetch it within seconds.  Prints its number as JSON.
+
+    Example: python -m sync.hub publish --state /var/lib/hub --kind policy --content policy.toml
+    """
+    order_kind = OrderKind(kind)
+    source = content.read_bytes()
+    if len(source) > MAX_DOCUMENT // 2:
+        raise HubFault(f"{content}: {len(source)} bytes, at most {MAX_DOCUMENT // 2}")
+    if base is not None and order_kind is not OrderKind.ROSTER:
+        raise HubFault("--base: only a roster can be a change to another")
+    if order_kind is OrderKind.KEYS:
+        key = load_key(root_key or home.keys.root)
+        try:
+            parse_keys(source)
+        except WireError as error:
+            raise HubFault(f"{content}: {error}") from None
+    else:
+        key = home.keys.signing_key(Purpose.ORDER)
+    with home.open().writing() as connection:
+        order = publish(
+            connection, order_kind, source, audience or (EVERY_STATION,), home.office().unit, key, _now_ms(), base
+        )
+    click.echo(json.dumps({"kind": kind, "number": order.number, "sha256": order.sha256}))
+
+
+@main.command("board")
+@_STATE
+def board(home: Home) -> None:
+    """Print what the office's page shows, as JSON.
+
+    Example: python -m sync.hub board --state /var/lib/hub
+    """
+    from sync.hub.pages import board_body
+
+    office = home.office()
+    with home.open().reading() as connection:
+        click.echo(json.dumps(board_body(read_board(connection, _now_ms(), office.zone)), ensure_ascii=False))
+
+
+@main.command("serve")
+@_STATE
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8081, show_default=True, help="0 takes a free one; the log names it.")
+@click.option("--behind-tls", is_flag=True, help="A proxy on this machine ends https for us.")
+@click.option("--demo-start", help="In a demo: the moment its clock begins at, as 2020-11-22T00:00.")
+@click.option("--demo-start-ns", type=int, help="In a demo: CLOCK_BOOTTIME at that moment.  [default: now]")
+@click.option("--demo-rate", default=1.0, help="In a demo: how much faster than life its clock runs.")
+def serve(
+    home: Home,
+    host: str,
+    port: int,
+    behind_tls: bool,
+    demo_start: str | None,
+    demo_start_ns: int | None,
+    demo_rate: float,
+) -> None:
+    """Answer gates and the office until stopped.
+
+    Example: python -m sync.hub serve --state /var/lib/hub --port 8081
+    """
+    from sync.hub.server import serve_forever
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+    office = home.office()
+    now_ms, rate = _now_ms, 1.0
+    if demo_start is not None:
+        if not office.demo:
+            raise HubFault("--demo-start: only a hub made with init --demo may play with the time")
+        now_ms, rate = played_clock(demo_start, demo_start_ns, demo_rate, office.zone), demo_rate
+    serve_forever(home, office, now_ms, rate, host, port, behind_tls)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m sync.hub")

@@ -1,0 +1,128 @@
+"""What gates ask for: batches in, receipts and orders out.  docs/hub.md lists every request and answer."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from station.wire.batch import MAX_SIZE
+from station.wire.canonical import MAX_INTEGER
+from station.wire.receipt import Receipt, sign_receipt
+from sync.hub.errors import HubBusy, Refusal
+from sync.hub.ingest import ingest, receipt
+from sync.hub.orders import newer_orders, order_document
+from sync.hub.site import For, access, here
+from sync.hub.stations import heard, station_of
+from sync.hub.store import WAIT_S
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+#: A batch that does not compress at all grows by less than a thousandth.
+MAX_BODY = MAX_SIZE + MAX_SIZE // 1000 + 1024
+#: Batches in memory at once: one being written, others being inflated and verified.  Each takes up to 30 MiB.
+_AT_ONCE = 4
+#: Often enough to tell a gate that is silent for a minute, seldom enough for a disk with 184 gates.
+_HEARD_EVERY_MS = 15_000
+#: Eleven kinds with twelve digits each.
+_MAX_HAVE = 400
+_HAVE = re.compile(r"([a-z-]{1,32}):([0-9]{1,12})")
+_slots = threading.BoundedSemaphore(_AT_ONCE)
+
+
+@api.post("/batches")
+@access(For.STATION)
+def take_batch() -> Response:
+    """A batch in, the receipt for its epoch out."""
+    site = here()
+    with _slot():
+        held = ingest(site.store, g.station, request.get_data(cache=False), site.now_ms(), site.office.zone)
+    return _signed(held)
+
+
+@api.get("/receipts/<int:epoch>")
+@access(For.STATION)
+def give_receipt(epoch: int) -> Response:
+    """The receipt for an epoch as things stand."""
+    if epoch > MAX_INTEGER:
+        raise Refusal("epoch", "epoch: too large")
+    site = here()
+    with site.store.reading() as connection:
+        return _signed(receipt(connection, g.station, epoch, site.now_ms()))
+
+
+@api.get("/orders")
+@access(For.STATION)
+def list_orders() -> Response:
+    """Which orders the gate needs beyond those it says it has."""
+    have = _have(request.args.get("have", ""))
+    with here().store.reading() as connection:
+        return jsonify(newer_orders(connection, g.station, have))
+
+
+@api.get("/orders/<kind>/<int:number>")
+@access(For.STATION)
+def give_order(kind: str, number: int) -> Response:
+    """One order as it was signed."""
+    with here().store.reading() as connection:
+        document = order_document(connection, g.station, kind, min(number, MAX_INTEGER))
+    if document is None:
+        raise Refusal("order", f"order: there is no {kind[:32]} {number} for this station", 404)
+    return Response(document, mimetype="application/octet-stream")
+
+
+def identify_station() -> str:
+    """Whose token came with the request; noted as a sign of life.
+
+    :raises Refusal: if it is nobody's.
+    """
+    site = here()
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    with site.store.reading() as connection:
+        known = station_of(connection, token) if scheme.lower() == "bearer" else None
+    if known is None:
+        raise Refusal("token", "token: not known here, or revoked; enrol the station again", 401)
+    now_ms = site.now_ms()
+    unsent = request.args.get("unsent", type=_small)
+    silent = known.last_word_ms is None or abs(now_ms - known.last_word_ms) >= _HEARD_EVERY_MS * site.rate
+    if silent or unsent not in {None, known.unsent}:
+        # A gate is not sent away because a note about it could not be made.
+        with contextlib.suppress(HubBusy), site.store.writing() as connection:
+            heard(connection, known.id, now_ms, unsent)
+    return known.id
+
+
+def _small(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_INTEGER:
+        raise ValueError("out of range")
+    return number
+
+
+def _have(text: str) -> dict[str, int]:
+    if len(text) > _MAX_HAVE:
+        raise Refusal("have", f"have: at most {_MAX_HAVE} characters")
+    have = {}
+    for part in text.split(",") if text else ():
+        found = _HAVE.fullmatch(part)
+        if found is None:
+            raise Refusal("have", "have: expected kind:number,kind:number")
+        have[found[1]] = int(found[2])
+    return have
+
+
+def _signed(held: Receipt) -> Response:
+    return Response(sign_receipt(held, here().receipt_key), mimetype="application/octet-stream")
+
+
+@contextlib.contextmanager
+def _slot() -> Iterator[None]:
+    if not _slots.acquire(timeout=WAIT_S):
+        raise HubBusy("hub: too many batches at once")
+    try:
+        yield
+    finally:
+        _slots.release()

@@ -1,0 +1,104 @@
+"""Put the hub together: views, doors, headers and what an error looks like."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync.hub.api import MAX_BODY, api, identify_station
+from sync.hub.errors import HubBusy, Refusal
+from sync.hub.login import SESSION_S, login, office_is_in
+from sync.hub.pages import install_words, pages
+from sync.hub.site import For, Site, access, access_of, insist_on_access, install
+from sync.hub.tries import Tries
+
+log = logging.getLogger("hub")
+
+#: What a busy hub asks for: a batch takes a tenth of that.
+RETRY_AFTER_S = 2
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:
+    """The hub's web application around *site*.
+
+    *behind_tls* if browsers reach it over https: the session cookie is then never sent without.
+
+    :raises HubFault: if a view does not say whom it is for.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=session_secret,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        PERMANENT_SESSION_LIFETIME=SESSION_S,
+        SESSION_COOKIE_NAME="office",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=behind_tls,
+    )
+    install(app, site)
+    app.extensions["tries"] = Tries()
+    install_words(app)
+    for blueprint in (api, login, pages):
+        app.register_blueprint(blueprint)
+    access(For.ANYBODY)(app.view_functions["static"])
+    insist_on_access(app)
+    _install_doors(app)
+    _install_errors(app)
+    return app
+
+
+def _install_doors(app: Flask) -> None:
+    @app.before_request
+    def check() -> AnyResponse | None:
+        if request.endpoint is None:
+            return None
+        whom = access_of(app.view_functions[request.endpoint])
+        if whom is For.STATION:
+            g.station = identify_station()
+        elif whom is not For.ANYBODY and not office_is_in():
+            if _is_api():
+                raise Refusal("login", "login: this is for the office", 401)
+            return redirect(url_for("login.ask"), 303)
+        return None
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def _install_errors(app: Flask) -> None:
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Any:
+        return jsonify(code=error.code, message=str(error)), error.status
+
+    @app.errorhandler(HubBusy)
+    def busy(error: HubBusy) -> Any:
+        return jsonify(code=error.code, message=str(error)), 503, {"Retry-After": str(RETRY_AFTER_S)}
+
+    @app.errorhandler(HTTPException)
+    def wrong(error: HTTPException) -> Any:
+        if not _is_api():
+            return error
+        return jsonify(code=(error.name or "error").lower().replace(" ", "_"), message=error.description), error.code
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Any:
+        log.error("hub: %s failed", request.endpoint, exc_info=error)
+        return jsonify(code="fault", message="hub: a fault of its own; its log says which"), 500
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,64 @@
+"""Cases that are not closed, as the office sees them: one line each, a masked name at most."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from sync.hub import tables
+
+#: The page has room for so many; the number of all of them is shown beside.
+MAX_SHOWN = 50
+#: A masked name is a surname and two stars; a longer one is not one.
+_MAX_MASKED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fever:
+    """A case that is not closed; ``masked`` is all that is shown of a name."""
+
+    case: str
+    station: str
+    gate: str
+    masked: str
+    cause: str
+    step: str
+    opened_ms: int | None
+
+
+def open_cases(connection: Connection, names: dict[str, str]) -> tuple[tuple[Fever, ...], int]:
+    """The newest open cases, and how many there are; *names* are those of the gates."""
+    fever, entry = tables.fever, tables.entry
+    of_case = and_(entry.c.station == fever.c.station, entry.c.epoch == fever.c.epoch, entry.c.seq == fever.c.seq)
+    query = (
+        select(fever, entry.c.personal)
+        .outerjoin(entry, of_case)
+        .where(fever.c.ended.is_(False))
+        .order_by(fever.c.opened_ms.desc(), fever.c.case_id)
+        .limit(MAX_SHOWN)
+    )
+    listed = tuple(
+        Fever(
+            row.case_id,
+            row.station,
+            names.get(row.station, row.station),
+            _masked(row.personal),
+            row.cause or "",
+            row.step or "opened",
+            row.opened_ms,
+        )
+        for row in connection.execute(query)
+    )
+    count = connection.execute(select(func.count()).select_from(fever).where(fever.c.ended.is_(False))).scalar_one()
+    return listed, count
+
+
+def _masked(personal: bytes | None) -> str:
+    """The masked name in *personal*, empty if there is none."""
+    try:
+        masked = json.loads(personal or b"{}").get("masked", "")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return masked[:_MAX_MASKED] if isinstance(masked, str) else ""

@@ -1,0 +1,26 @@
+"""What the hub says no to, and what it cannot do."""
+
+from __future__ import annotations
+
+from sync.errors import SyncError
+
+
+class Refusal(SyncError, ValueError):
+    """A request that is wrong and will be wrong again; ``status`` is its HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+
+
+class HubBusy(SyncError, TimeoutError):
+    """Everything is occupied or the disk does not answer; the same request is worth another try."""
+
+    code = "busy"
+
+
+class HubFault(SyncError, RuntimeError):
+    """The hub cannot be set up or started; the message says what to do."""
+
+    code = "hub"

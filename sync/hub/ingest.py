@@ -1,0 +1,129 @@
+"""Take a batch in.
+
+Promises, each with a test named after it:
+
+1. What was answered with a receipt survives a power cut.
+2. The same batch any number of times, in any order with others, leaves the same entries.
+3. Identity is the hash: the same hash is had already, another one is a fork, and both sides are kept.
+4. An entry that cannot be read is kept with its bytes, counts as held, and holds nothing up.
+5. Nothing is kept that no key of this station signed.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from station.wire.batch import decode_batch
+from station.wire.entry import entry_hash
+from station.wire.errors import WireError
+from station.wire.receipt import Receipt
+from sync.hub.errors import Refusal
+from sync.hub.meaning import Founded
+from sync.hub.placing import Ground, Placed, place
+from sync.hub.project import project
+from sync.hub.run import Run, examine
+from sync.hub.shelf import Shelf
+from sync.hub.stations import keys_of
+from sync.hub.store import Store
+
+
+def ingest(store: Store, station: str, source: bytes, now_ms: int, zone: tzinfo) -> Receipt:
+    """Take in the batch *source* that came with the token of *station*; what is held now.
+
+    *zone* is where the hub is: it gives entries their day.
+
+    :raises Refusal: if the batch is wrong; nothing of it is kept.
+    :raises HubBusy: if it could not be written; nothing of it is kept.
+    """
+    try:
+        batch = decode_batch(source)
+    except WireError as error:
+        raise Refusal("wire", str(error)) from None
+    if batch.head.station != station:
+        raise Refusal("station", f"station: the token is of {station!r}, the batch of another", 403)
+    with store.reading() as connection:
+        keys = keys_of(connection, station)
+    # Hashes and signatures are done before anybody has to wait for us.
+    run = examine(batch, keys)
+    with store.writing() as connection:
+        _take(connection, run, now_ms, zone)
+        return receipt(connection, station, run.epoch, now_ms)
+
+
+def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Receipt:
+    """What is held of *epoch*; of an epoch never heard of, nothing."""
+    shelf = Shelf(connection, station, epoch)
+    row = shelf.epoch()
+    if row is None:
+        return Receipt(station, epoch, 0, None, 0, (), now_ms)
+    return Receipt(station, epoch, row.contiguous_seq, row.contiguous_hash, row.highest_seq, shelf.aside(), now_ms)
+
+
+def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
+    shelf = Shelf(connection, run.station, run.epoch)
+    shelf.lock()
+    row = shelf.open()
+    around = shelf.held(run.first_seq - 1, run.last.seq)
+    held = {seq: each.hash for seq, each in around.items()}
+    before = row.start if run.first_seq == 1 else held.get(run.first_seq - 1)
+    placed = place(run, Ground(row.contiguous_seq, before, held))
+    forked = shelf.forked(run.first_seq, run.last.seq)
+
+    for seq in placed.displaced:
+        shelf.displace(seq)
+    for link in placed.main:
+        if (link.seq, link.hash) in forked:
+            shelf.settle(link)
+    fork = [link for link in placed.fork if (link.seq, link.hash) not in forked]
+    shelf.keep(placed.main, now_ms)
+    shelf.keep_fork(fork, now_ms)
+    fresh = [link for link in placed.main if (link.seq, link.hash) not in forked] + fork
+    shelf.set_aside([link for link in fresh if link.why], now_ms)
+    for link in placed.had:
+        if not link.why:
+            shelf.fill_in(link, around[link.seq])
+    project(connection, run.station, run.epoch, fresh, zone)
+    _move_on(shelf, run, row, placed)
+
+
+def _move_on(shelf: Shelf, run: Run, row: Row[Any], placed: Placed) -> None:
+    """Bring the epoch's row up to date: how far without a gap, how far at all."""
+    seq, head = row.contiguous_seq, row.contiguous_hash or row.start
+    values: dict[str, Any] = {}
+    if placed.joined:
+        if run.first_seq == 1 and row.start is None and placed.main:
+            head = values["start"] = run.prev
+            values |= _founding(run)
+        for link in (*placed.main, *placed.had):
+            if link.seq > seq:
+                seq, head = link.seq, link.hash
+    highest = shelf.highest()
+    if highest > seq and head is not None:
+        seq, head = _join(shelf, seq, head)
+        highest = shelf.highest()
+    shelf.change({**values, "contiguous_seq": seq, "contiguous_hash": head if seq else None, "highest_seq": highest})
+
+
+def _founding(run: Run) -> dict[str, Any]:
+    meaning = run.links[0].meaning
+    if not isinstance(meaning, Founded):
+        return {}
+    return {"previous_epoch": meaning.previous_epoch, "previous_head": meaning.previous_head}
+
+
+def _join(shelf: Shelf, seq: int, head: bytes) -> tuple[int, bytes]:
+    """Walk over what waited beyond the gap after *seq*; where the gapless chain ends now, and its head."""
+    contradicts = None
+    for each in shelf.waiting(seq):
+        if each.seq != seq + 1:
+            break
+        if entry_hash(head, each.header) != each.hash:
+            contradicts = each.seq
+            break
+        seq, head = each.seq, each.hash
+    if contradicts is not None:
+        shelf.displace(contradicts)
+    return seq, head

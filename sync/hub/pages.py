@@ -1,0 +1,109 @@
+"""The office's page, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync.hub.board import Board, read_board
+from sync.hub.login import form_token
+from sync.hub.site import For, access, here
+from sync.hub.words import LANGUAGES, load_words, say
+
+pages = Blueprint("pages", __name__)
+
+_COOKIE = "language"
+_YEAR_S = 365 * 24 * 3600
+
+
+@pages.get("/")
+@access(For.OFFICE)
+def show() -> str:
+    """The board."""
+    board = _board()
+    return render_template("board.html", board=board, age=_age_against(board.now_ms))
+
+
+@pages.get("/api/v1/board.json")
+@access(For.OFFICE)
+def give_board() -> Response:
+    """The board for programs."""
+    return jsonify(board_body(_board()))
+
+
+@pages.get("/language/<any(zh, en):language>")
+@access(For.ANYBODY)
+def speak(language: str) -> AnyResponse:
+    """Speak *language* from now on."""
+    response = redirect(url_for("pages.show"), 303)
+    response.set_cookie(_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
+    return response
+
+
+def board_body(board: Board) -> dict[str, Any]:
+    """*board* as JSON has it, with its sums."""
+    return {**asdict(board), "online": board.online, "unsent": board.unsent}
+
+
+def install_words(app: Flask) -> None:
+    """Give the templates of *app* their words, times and settings."""
+    words = load_words()
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        language = _language()
+
+        def w(key: str, **gaps: object) -> str:
+            return say(words, language, key, gaps)
+
+        other = next(each for each in LANGUAGES if each != language)
+        return {"w": w, "language": language, "other": other, "office": here().office, "form_token": form_token}
+
+    @app.template_filter("moment")
+    def moment(at_ms: int) -> str:
+        local = _local(at_ms)
+        if _language() == "zh":
+            return f"{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {local:%b %H:%M}"
+
+    @app.template_filter("clock")
+    def clock(at_ms: int | None) -> str:
+        return "–" if at_ms is None else f"{_local(at_ms):%H:%M}"
+
+
+def _board() -> Board:
+    site = here()
+    with site.store.reading() as connection:
+        return read_board(connection, site.now_ms(), site.office.zone, site.rate, site.office.demo)
+
+
+def _language() -> str:
+    chosen = request.cookies.get(_COOKIE, "")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _local(at_ms: int) -> datetime:
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(here().office.zone)
+    except OverflowError:
+        # A gate whose clock is beyond the calendar; its entries are signed and stay as they are.
+        return datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _age_against(now_ms: int) -> Callable[[int], str]:
+    """How long ago a moment was, in words."""
+    words, language = load_words(), _language()
+
+    def age(at_ms: int) -> str:
+        seconds = max(0, now_ms - at_ms) // 1000
+        for key, unit in (("days_ago", 86_400), ("hours_ago", 3_600), ("minutes_ago", 60)):
+            if seconds >= unit:
+                return say(words, language, key, {"n": seconds // unit})
+        return say(words, language, "seconds_ago", {"n": seconds})
+
+    return age

@@ -1,0 +1,48 @@
+"""The hub's server: waitress with threads to spare."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from station.wire.keyring import Purpose
+from sync.hub.api import MAX_BODY
+from sync.hub.app import create_app
+from sync.hub.home import Home, Office
+from sync.hub.site import Site
+
+log = logging.getLogger("hub")
+
+#: With waitress's own 4, a few slow browsers would keep gates waiting.
+THREADS = 32
+#: 184 gates and the office's browsers with several connections each.
+_CONNECTIONS = 1000
+#: A mobile line that pauses longer than this has lost its connection.
+_SILENCE_S = 60
+
+
+def serve_forever(
+    home: Home, office: Office, now_ms: Callable[[], int], rate: float, host: str, port: int, behind_tls: bool
+) -> None:
+    """Answer requests until the process is stopped; at any moment it may be killed without loss."""
+    from waitress import create_server
+
+    # It reports every moment in which all threads are busy.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    site = Site(home.open(), office, home.keys.signing_key(Purpose.RECEIPT), now_ms, rate)
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
+    server = create_server(
+        create_app(site, home.session_secret, behind_tls),
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,
+        channel_timeout=_SILENCE_S,
+        max_request_body_size=MAX_BODY,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+        **(proxy if behind_tls else {}),
+    )
+    log.info("hub: http://%s:%s", host, server.effective_port)
+    server.run()

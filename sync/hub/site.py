@@ -1,0 +1,76 @@
+"""What every view of the hub works with, and who may call which.
+
+A view says whom it is for with :func:`access`; one that says nothing keeps the hub from starting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask, current_app
+
+from sync.hub.errors import HubFault
+from sync.hub.home import Office
+from sync.hub.store import Store
+
+View = TypeVar("View", bound=Callable[..., Any])
+_EXTENSION = "hub"
+
+
+class For(Enum):
+    """Whom a view is for."""
+
+    ANYBODY = "anybody"
+    STATION = "station"  # a gate's token
+    OFFICE = "office"  # somebody who gave the office's password
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running hub.  ``rate`` is how much faster than life its clock runs: 1 but in a demo."""
+
+    store: Store
+    office: Office
+    receipt_key: Ed25519PrivateKey
+    now_ms: Callable[[], int]
+    rate: float = 1.0
+
+
+def access(whom: For) -> Callable[[View], View]:
+    """Say whom a view is for."""
+
+    def mark(view: View) -> View:
+        view.access = whom  # type: ignore[attr-defined]  # read by access_of
+        return view
+
+    return mark
+
+
+def access_of(view: Callable[..., Any] | None) -> For | None:
+    """Whom *view* is for, None if it does not say."""
+    return getattr(view, "access", None)
+
+
+def insist_on_access(app: Flask) -> None:
+    """Make sure that every view of *app* says whom it is for.
+
+    :raises HubFault: naming the one that does not.
+    """
+    for endpoint, view in app.view_functions.items():
+        if access_of(view) is None:
+            raise HubFault(f"{endpoint}: does not say whom it is for; decorate it with @access")
+
+
+def install(app: Flask, site: Site) -> None:
+    """Make *site* what :func:`here` gives inside *app*."""
+    app.extensions[_EXTENSION] = site
+
+
+def here() -> Site:
+    """The hub that the current request is for."""
+    site: Site = current_app.extensions[_EXTENSION]
+    return site

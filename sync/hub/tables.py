@@ -1,0 +1,150 @@
+"""The hub's tables.  Every key begins with the station, so that a county's database can be split by it.
+
+``entry`` holds the chain we answer for and what waits beyond its gaps; ``fork`` holds the other side of every
+contradiction, whole.  ``tally`` and ``fever`` are projections: they can be made again from the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
+
+#: Counts the changes to these tables; a store with another number is not opened.
+SCHEMA = 1
+
+metadata = MetaData()
+
+schema = Table("schema", metadata, Column("version", Integer, nullable=False))
+
+station = Table(
+    "station",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("token_sha256", LargeBinary, unique=True),  # NULL: revoked
+    Column("enrolled_ms", BigInteger, nullable=False),
+    Column("last_word_ms", BigInteger),  # of any request with its token
+    Column("unsent", BigInteger),  # what its agent said last
+)
+
+#: A gate that was enrolled again has more than one: what its old card still brings was signed with the old key.
+station_key = Table(
+    "station_key",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("public_key", LargeBinary, primary_key=True),
+    Column("since_ms", BigInteger, nullable=False),
+)
+
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("start", LargeBinary),  # the head before entry 1, once that is held
+    Column("contiguous_seq", BigInteger, nullable=False),
+    Column("contiguous_hash", LargeBinary),
+    Column("highest_seq", BigInteger, nullable=False),
+    Column("previous_epoch", BigInteger),
+    Column("previous_head", LargeBinary),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("kind", String),  # NULL: the header cannot be read
+    Column("at_ms", BigInteger),
+    Column("header", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+    Column("personal", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
+fork = Table(
+    "fork",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("kind", String),
+    Column("at_ms", BigInteger),
+    Column("header", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+    Column("personal", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
+#: Why an entry was set aside, and the parts nobody vouches for; its header and signature stand in their table.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("why", String, nullable=False),
+    Column("personal", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
+#: Entries that do not count any more; a void may come before what it voids.
+void = Table(
+    "void",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("day", Integer, primary_key=True),  # 20201122 where the hub is; 0: the gate's clock was not known
+    Column("hour", Integer, primary_key=True),
+    Column("inward", BigInteger, nullable=False),
+    Column("outward", BigInteger, nullable=False),
+    Column("measured", BigInteger, nullable=False),
+    Column("turned_back", BigInteger, nullable=False),
+    Column("referred", BigInteger, nullable=False),
+    Index("tally_day", "day"),
+)
+
+fever = Table(
+    "fever",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("case_id", String, primary_key=True),
+    Column("cause", String),  # NULL until the opening entry is here
+    Column("epoch", BigInteger),
+    Column("seq", BigInteger),
+    Column("opened_ms", BigInteger),
+    Column("step", String),
+    Column("step_epoch", BigInteger),
+    Column("step_seq", BigInteger),
+    Column("step_ms", BigInteger),
+    Column("ended", Boolean, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("audience", String, nullable=False),  # station ids as a JSON list
+    Column("base", BigInteger),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)

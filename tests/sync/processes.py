@@ -1,0 +1,175 @@
+"""Real processes: a hub and an agent, started as systemd would start them, and killed as a power cut would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sync.hub.home import Home, Office
+from sync.hub.keys import load_key
+from sync.hub.stations import enrol
+from tests.sync.chain import MORNING_MS, key, public
+
+ROOT = Path(__file__).parents[2]
+#: Longer than any honest wait on a busy machine.
+PATIENCE_S = 20.0
+
+
+def eventually(what: Callable[[], Any], message: str = "") -> Any:
+    """Wait until *what* gives something true, and give it back."""
+    deadline = time.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.monotonic() < deadline, message or f"never became true: {what}"
+        pause.wait(0.1)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def run_hub(*arguments: str) -> dict[str, Any]:
+    """One command of the hub, its JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.hub", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return dict(json.loads(done.stdout))
+
+
+@dataclass
+class HubProcess:
+    """A hub in *state*; starts on the same port again."""
+
+    state: Path
+    port: int
+    tokens: dict[str, str]
+    password: str
+    root_public: bytes
+    process: subprocess.Popen[str] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "sync.hub", "serve", "--state", str(self.state), "--port", str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line.startswith("hub: http://"):
+            self.kill()
+            raise AssertionError(f"the hub did not start: {line!r}")
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, station: str | None = "east", **headers: str
+    ) -> tuple[int, bytes]:
+        if station is not None:
+            headers.setdefault("Authorization", f"Bearer {self.tokens[station]}")
+        request = urllib.request.Request(self.url + path, body, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+
+def make_hub(state: Path) -> HubProcess:
+    """A new hub that knows «east» (key 1) and «west» (key 2), not yet running."""
+    home = Home(state)
+    password = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS)
+    store = home.open()
+    tokens = {}
+    with store.writing() as connection:
+        for number, (station, name) in enumerate((("east", "东门"), ("west", "西门")), 1):
+            tokens[station] = enrol(connection, station, name, "community", public(key(number)), MORNING_MS)
+    store.close()
+    root = load_key(home.keys.root).public_key().public_bytes_raw()
+    return HubProcess(state, free_port(), tokens, password, root)
+
+
+@dataclass
+class AgentProcess:
+    """A gate's folder *state* with journal.db, orders/ and sync/, and the agent that serves it."""
+
+    state: Path
+    url: str
+    token: str
+    process: subprocess.Popen[str] | None = field(default=None)
+
+    @property
+    def journal(self) -> Path:
+        return self.state / "journal.db"
+
+    @property
+    def orders(self) -> Path:
+        return self.state / "orders"
+
+    @property
+    def sync(self) -> Path:
+        return self.state / "sync"
+
+    def command(self, *more: str) -> list[str]:
+        self.sync.mkdir(parents=True, exist_ok=True)
+        (self.sync / "token").write_text(self.token + "\n")
+        places = ("--journal", self.journal, "--orders", self.orders, "--state", self.sync, "--url", self.url)
+        return [sys.executable, "-m", "sync", *map(str, places), "--token-file", str(self.sync / "token"), *more]
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command(), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+    def once(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command("--once"), cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S * 2
+        )
+
+    def stop(self) -> tuple[int, str]:
+        """SIGTERM; the exit status and what it logged."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        logged, _ = self.process.communicate(timeout=PATIENCE_S)
+        status, self.process = self.process.returncode, None
+        return status, logged
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+    def status(self) -> dict[str, Any]:
+        try:
+            return dict(json.loads((self.sync / "status.json").read_bytes()))
+        except FileNotFoundError:
+            return {}
+
+
+def pss_kb(pid: int) -> int:
+    """The memory of a process, what it shares counted in parts."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    raise AssertionError(os.strerror(0))
