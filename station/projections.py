@@ -11,6 +11,7 @@ import sqlite3
 from typing import Any
 
 from station import kinds
+from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
 #: The screen shows four; a few more survive a void.
@@ -69,7 +70,7 @@ def _remember(
 ) -> None:
     masked = (personal or {}).get("masked", "")
     db.execute(
-        "INSERT INTO recent VALUES (?, ?, ?, ?, ?, ?, 0)",
+        "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?, ?, 0)",
         (epoch, seq, header.at_ms, what, header.facts.get("direction", ""), masked),
     )
     db.execute(
@@ -83,7 +84,7 @@ def _park(db: sqlite3.Connection, header: Header, personal: dict[str, Any] | Non
     facts = header.facts
     db.execute(
         "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)",
-        (facts["visit"], facts["tag"], header.at_ms, json.dumps(facts, ensure_ascii=False), _text(personal)),
+        (facts["visit"], facts["tag"], header.at_ms, canonical(facts).decode(), _text(personal)),
     )
 
 
@@ -105,4 +106,4 @@ def _step(db: sqlite3.Connection, header: Header) -> None:
 
 
 def _text(personal: dict[str, Any] | None) -> str | None:
-    return None if personal is None else json.dumps(personal, ensure_ascii=False)
+    return None if personal is None else canonical(personal).decode()

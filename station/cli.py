@@ -1,0 +1,114 @@
+"""The ``station`` command: wiring only."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from station.errors import StationError
+
+CONFIG = Path("/etc/station/station.toml")
+_config = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), default=CONFIG, show_default=True, help="settings"
+)
+
+
+#: Where commands that are not here live.  Each is imported only when it is asked for: the desk loads none of them.
+ELSEWHERE = {
+    "credential": "station.commands.credential:credential",
+    "journal": "station.commands.journal:journal",
+    "rebuild": "station.commands.journal:rebuild",
+    "roster": "station.commands.roster:roster",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """The checkpoint station: a gate, its journal and its road to the community."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+
+
+@cli.command()
+@_config
+def desk(config_file: Path) -> None:
+    """Run the desk alone: lane, journal, lamps, screen.
+
+    Example: station desk --config station.toml
+    """
+    from station.config import load
+    from station.serve import serve
+
+    serve(load(config_file))
+
+
+@cli.command()
+@_config
+@click.option("--demo", is_flag=True, help="a simulated gate with its hub, playing a scripted day")
+@click.option("--day", type=click.Path(exists=True, path_type=Path), help="the day to play (with --demo)")
+@click.option("--exit", "once", is_flag=True, help="play once, count, and end (with --demo)")
+@click.option("--json", "out", type=click.Path(path_type=Path), help="write what was counted (with --demo --exit)")
+@click.option("--keep", type=click.Path(path_type=Path), help="a new folder to leave the demo's files in")
+def up(config_file: Path, demo: bool, day: Path | None, once: bool, out: Path | None, keep: Path | None) -> None:
+    """Run all programs of a station without systemd, or a whole simulated one.
+
+    Example: station up --demo --day tests/days/first.toml --exit --json out.json
+    """
+    if demo:
+        from station.demo.run import demo as play
+
+        if keep is not None and keep.exists() and any(keep.iterdir()):
+            raise click.UsageError(f"--keep: {keep} is not empty; name a new folder")
+        sys.exit(play(day or default_day(), once, out, keep))
+    if day or once or out or keep:
+        raise click.UsageError("--day, --exit, --json and --keep go with --demo")
+    from station.config import load
+    from station.up import up as run
+
+    run(load(config_file), config_file)
+
+
+def default_day() -> Path:
+    """The day that a demo plays when none is named."""
+    return Path(__file__).parent / "demo" / "days" / "morning.toml"
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def sync(arguments: tuple[str, ...]) -> None:
+    """The road to the hub; station sync --help says more."""
+    os.execv(sys.executable, [sys.executable, "-m", "sync", *arguments])
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def hub(arguments: tuple[str, ...]) -> None:
+    """The community's end; station hub --help says more."""
+    os.execv(sys.executable, [sys.executable, "-m", "sync.hub", *arguments])
+
+
+def main() -> None:
+    """The command; an error of ours is one line, not a traceback."""
+    try:
+        cli(prog_name="station")
+    except StationError as error:
+        click.echo(f"station: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""What the ``station`` command can do besides running: one file for each group.  Wiring only."""

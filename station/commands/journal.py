@@ -1,0 +1,60 @@
+"""``station journal``: look after the journal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from station.commands.output import json_option, write_json
+from station.config import load
+from station.journal import rebuild_file
+from station.journal_reader import JournalReader
+from station.journal_reader import verify as verify_journal
+
+
+@click.group()
+def journal() -> None:
+    """Check the journal."""
+
+
+@journal.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--public-key", help="The station's public key from the office, 64 hex digits.")
+@json_option
+def verify(file: Path, public_key: str | None, out: Path | None) -> None:
+    """Check that nothing in the journal FILE was altered or left out; status 0 only if it is sound.
+
+    Example: station journal verify /var/lib/station/journal.db
+    """
+    try:
+        trusted = None if public_key is None else bytes.fromhex(public_key)
+    except ValueError:
+        raise click.BadParameter(f"{public_key!r} is not hex", param_hint="--public-key") from None
+    verdict = verify_journal(JournalReader(file), trusted)
+    write_json(out, asdict(verdict) | {"sound": verdict.sound})
+    click.echo(f"{verdict.station}: {verdict.entries} entries in {verdict.epochs} epochs")
+    click.echo(f"personal parts forgotten: {verdict.forgotten}")
+    click.echo(f"head {verdict.head}")
+    if trusted is None:
+        click.echo("only its agreement with itself was checked; --public-key checks whose it is")
+    click.echo("sound" if verdict.sound else f"NOT SOUND: {verdict.fault}")
+    sys.exit(0 if verdict.sound else 1)
+
+
+@click.command()
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=Path("/etc/station/station.toml"),
+    show_default=True,
+)
+def rebuild(config_file: Path) -> None:
+    """Make the projections anew from the entries; the desk must be stopped.
+
+    Example: station rebuild
+    """
+    click.echo(f"{rebuild_file(load(config_file).paths.journal)} entries read")

@@ -1,0 +1,285 @@
+"""The station's settings: one TOML file, parsed once into frozen values.  docs/settings.md lists every key.
+
+Unknown keys are errors that name the file, the key and the key it may have meant.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from station.errors import StationError
+
+
+class ConfigError(StationError, ValueError):
+    """A setting that cannot be used; the message names the file, the key and the value."""
+
+    code = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class StationTable:
+    """``[station]``: which gate this is."""
+
+    id: str
+    name: str
+    community: str = ""
+    timezone: str = "Asia/Shanghai"
+    direction: str = "in"
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathsTable:
+    """``[paths]``: where things are kept and where the inbox is."""
+
+    state: Path = Path("/var/lib/station")
+    runtime: Path = Path("/run/station")
+
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.state / "journal.db"
+
+    @property
+    def register(self) -> Path:
+        """The register's file."""
+        return self.state / "register.db"
+
+    @property
+    def orders(self) -> Path:
+        """Where the road drops orders and receipts."""
+        return self.state / "orders"
+
+    @property
+    def sync(self) -> Path:
+        """What only the road keeps: its cursor and status."""
+        return self.state / "sync"
+
+    @property
+    def key(self) -> Path:
+        """The station's private key, 32 bytes in hex, readable by the desk alone."""
+        return self.state / "station.key"
+
+    @property
+    def root(self) -> Path:
+        """The office's root public key, 32 bytes in hex, pinned at enrolment."""
+        return self.state / "root.pub"
+
+    @property
+    def inbox(self) -> Path:
+        """The socket that drivers send to."""
+        return self.runtime / "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTable:
+    """``[clock]``: the rate is 1 with real devices; a demo may run faster.
+
+    ``start`` is the demo's wall time at ``start_ns`` of CLOCK_BOOTTIME, so that a restarted desk goes on from there.
+    """
+
+    rate: float = 1.0
+    start: str = ""
+    start_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WebTable:
+    """``[web]``: where the gate's screen is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class HubTable:
+    """``[hub]``: the community's end.  An empty url means that there is none.
+
+    ``longest_wait_s`` is the longest pause between two tries while it cannot be reached.
+    """
+
+    url: str = ""
+    token_file: Path = Path("/var/lib/station/sync/token")
+    ca_file: Path | None = None
+    longest_wait_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTable:
+    """``[desk]``: waits of the lane, in seconds, and when a device counts as lost."""
+
+    pairing_s: int = 15
+    open_s: int = 20
+    ask_s: int = 120
+    waiting_s: int = 1_800
+    device_lost_s: int = 5
+    gate_open_s: int = 5
+    night_from: int = 22
+    night_to: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsTable:
+    """``[signals]``: pins as BCM numbers; 0 means that there is no such output."""
+
+    backend: str = "auto"
+    red: int = 0
+    amber: int = 0
+    green: int = 0
+    buzzer: int = 0
+    gate: int = 0
+    gate_active_high: bool = True
+    volume: int = 100
+    night_volume: int = 30
+    trace: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTable:
+    """``[voice]``: spoken words after the sounds."""
+
+    enabled: bool = True
+    language: str = "zh"
+    clips: Path | None = None
+    volume: int = 100
+    night_volume: int = 30
+    admit_at_night: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThermometerTable:
+    """One ``[[thermometer]]``."""
+
+    name: str
+    port: str
+    protocol: str = "auto"
+    site: str = "forehead"
+    baud: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTable:
+    """One ``[[camera]]``."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything in the file."""
+
+    station: StationTable
+    paths: PathsTable = field(default_factory=PathsTable)
+    clock: ClockTable = field(default_factory=ClockTable)
+    web: WebTable = field(default_factory=WebTable)
+    hub: HubTable = field(default_factory=HubTable)
+    desk: DeskTable = field(default_factory=DeskTable)
+    signals: SignalsTable = field(default_factory=SignalsTable)
+    voice: VoiceTable = field(default_factory=VoiceTable)
+    thermometer: tuple[ThermometerTable, ...] = ()
+    camera: tuple[CameraTable, ...] = ()
+
+
+TABLES: Mapping[str, type] = {
+    "station": StationTable,
+    "paths": PathsTable,
+    "clock": ClockTable,
+    "web": WebTable,
+    "hub": HubTable,
+    "desk": DeskTable,
+    "signals": SignalsTable,
+    "voice": VoiceTable,
+}
+LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable}
+
+
+def load(path: Path) -> Config:
+    """The settings in the file at *path*.
+
+    :raises ConfigError: if it cannot be read or a key or value is wrong.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); give --config FILE") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    return parse(document, str(path))
+
+
+def parse(document: Mapping[str, Any], source: str) -> Config:
+    """The settings in *document*; *source* is what messages call it."""
+    _known(document, [*TABLES, *LISTS], source, "")
+    if "station" not in document:
+        raise ConfigError(f"{source}: [station] with id and name is missing")
+    values: dict[str, Any] = {}
+    for name, kind in TABLES.items():
+        if name in document:
+            values[name] = _table(kind, document[name], source, name)
+    for name, kind in LISTS.items():
+        items = document.get(name, [])
+        if not isinstance(items, list):
+            raise ConfigError(f"{source}: {name}: write [[{name}]], once for each device")
+        values[name] = tuple(_table(kind, item, source, f"{name}[{at}]") for at, item in enumerate(items))
+    config = Config(**values)
+    _check(config, source)
+    return config
+
+
+def _table(kind: type, table: Any, source: str, place: str) -> Any:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{source}: {place}: expected a table, got {table!r}")
+    hints = get_type_hints(kind)
+    _known(table, list(hints), source, f"{place}.")
+    for one in fields(kind):
+        if one.name not in table and one.default is MISSING and one.default_factory is MISSING:
+            raise ConfigError(f"{source}: {place}.{one.name} is missing")
+    return kind(**{key: _value(hints[key], value, source, f"{place}.{key}") for key, value in table.items()})
+
+
+def _value(kind: Any, value: Any, source: str, place: str) -> Any:
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind in (Path, Path | None) and isinstance(value, str) and value:
+        return Path(value)
+    if kind in (str, int, float, bool) and type(value) is kind:
+        return value
+    wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a path")
+    raise ConfigError(f"{source}: {place}: expected {wanted}, got {value!r}")
+
+
+def _known(table: Mapping[str, Any], names: list[str], source: str, place: str) -> None:
+    for key in table:
+        if key not in names:
+            close = difflib.get_close_matches(key, names, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}"
+            raise ConfigError(f"{source}: {place}{key}: unknown key{hint}")
+
+
+def _check(config: Config, source: str) -> None:
+    station = config.station
+    if not (1 <= len(station.id) <= 32 and station.id.isascii() and station.id.replace("-", "").isalnum()):
+        raise ConfigError(f"{source}: station.id: {station.id!r}: 1 to 32 letters, digits and hyphens")
+    if station.direction not in ("in", "out"):
+        raise ConfigError(f"{source}: station.direction: {station.direction!r} is neither 'in' nor 'out'")
+    try:
+        ZoneInfo(station.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(f"{source}: station.timezone: {station.timezone!r} is no time zone") from None
+    if not 0 < config.clock.rate <= 1000:
+        raise ConfigError(f"{source}: clock.rate: {config.clock.rate} is not above 0 and at most 1000")
+    if (config.clock.rate != 1.0 or config.clock.start) and not station.demo:
+        raise ConfigError(f"{source}: clock.rate: only a demo (station.demo = true) may play with the time")
+    if not 0 <= config.web.port <= 65_535:
+        raise ConfigError(f"{source}: web.port: {config.web.port} is no port")
+    names = [one.name for one in config.thermometer] + [one.name for one in config.camera]
+    for name in names:
+        if not name or len(name) > 32 or names.count(name) > 1:
+            raise ConfigError(f"{source}: device name {name!r}: 1 to 32 characters, each used once")

@@ -1,0 +1,188 @@
+"""Plays a day: devices, fingers and misfortunes, as its script says."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import urllib3
+
+from drivers.simulator.camera import MjpegCamera
+from drivers.simulator.picture import code_picture
+from drivers.simulator.thermometer import PtyThermometer
+from station.demo.page import PATIENCE_S, Page
+from station.demo.proxy import Wire
+from station.demo.script import Day, Step, Visit
+from station.errors import StationError
+from station.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+
+#: A thermometer takes somebody for the next one after half a second of nobody (drivers/thermometer/presence.py).
+STEP_ASIDE_S = 0.8
+
+
+class DayFailed(StationError, AssertionError):
+    """Something the day expects did not happen; the message names the visit and the line."""
+
+    code = "day_failed"
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that a player can reach."""
+
+    page: Page
+    camera: MjpegCamera
+    thermometers: Mapping[str, PtyThermometer]
+    supervisor: Supervisor
+    wire: Wire
+    codes: Mapping[str, str]
+    rate: float
+
+
+class Player:
+    """Plays visits one after the other; ``failures`` collects what did not hold."""
+
+    def __init__(self, day: Day, stage: Stage, stopping: threading.Event) -> None:
+        self._stopping = stopping
+        self._day = day
+        self._stage = stage
+        self._rng = np.random.default_rng(day.seed)
+        self._here = next(iter(stage.thermometers), "")
+        self.failures: list[str] = []
+        self.presses = 0
+        self._verbs: dict[str, Callable[..., None]] = {
+            "show": self._show,
+            "hide": self._hide,
+            "measure": self._measure,
+            "leave": self._leave,
+            "see": self._see,
+            "press": self._press,
+            "find": self._find,
+            "wait": self._wait,
+            "unplug": self._unplug,
+            "replug": self._replug,
+            "hold": stage.supervisor.hold,
+            "release": stage.supervisor.release,
+            "kill": stage.supervisor.kill,
+            "swallow": self._swallow,
+            "badge": lambda code: self._badge(code, True),
+            "nobadge": lambda code: self._badge(code, False),
+            "waiting": self._waiting,
+            "measured": self._measured,
+        }
+
+    def play(self) -> None:
+        """The whole day; a visit that fails is left at its line and the day goes on."""
+        for visit in self._day.visits:
+            if not self._stopping.is_set():
+                self._visit(visit)
+
+    def _visit(self, visit: Visit) -> None:
+        log.info("day: %s", visit.title)
+        for step in visit.steps:
+            try:
+                self._do(step)
+            except (DayFailed, urllib3.exceptions.HTTPError) as failure:
+                self.failures.append(f"{visit.title}: {step.line}: {failure}")
+                log.error("day: %s: %s: %s", visit.title, step.line, failure)
+                self._clear_stage()
+                return
+
+    def _do(self, step: Step) -> None:
+        self._verbs[step.verb](*step.words)
+
+    def _clear_stage(self) -> None:
+        """Everybody goes, so that the next visit begins with an empty gate."""
+        self._hide()
+        for thermometer in self._stage.thermometers.values():
+            thermometer.leave()
+        with contextlib.suppress(urllib3.exceptions.HTTPError):
+            self._stage.page.press("cancel", {})
+
+    def _show(self, who: str, other: str | None = None) -> None:
+        second = None if other is None else self._code(other)
+        self._stage.camera.show(code_picture(self._code(who), self._rng, second=second))
+
+    def _code(self, who: str) -> str:
+        # Whoever is not of this day shows the text itself: a stranger's code.
+        return self._stage.codes.get(who) or who
+
+    def _hide(self) -> None:
+        self._stage.camera.clear()
+
+    def _measure(self, degrees: str, thermometer: str = "") -> None:
+        self._here = thermometer or self._here
+        self._stage.thermometers[self._here].present(round(float(degrees) * 100))
+
+    def _leave(self, thermometer: str = "") -> None:
+        self._stage.thermometers[thermometer or self._here].leave()
+        time.sleep(STEP_ASIDE_S)
+
+    def _see(self, panel: str, reason: str = "") -> None:
+        def wanted(view: Mapping[str, object]) -> bool:
+            return view["stage"] == panel and (not reason or reason in _codes(view))
+
+        if not self._stage.page.next(wanted):
+            latest = self._stage.page.latest
+            raise DayFailed(f"the page shows {latest.get('stage')} {sorted(_codes(latest))} after {PATIENCE_S:.0f} s")
+
+    def _press(self, act: str, *arguments: str) -> None:
+        self.presses += 1
+        given = dict(argument.split("=", 1) for argument in arguments)
+        for name, value in given.items():
+            if value in ("WAITING", "CASE"):
+                given[name] = self._number(value)
+        status, answer = self._stage.page.press(act, given)
+        if status != 200:
+            raise DayFailed(f"the desk answers {status} {answer.get('code')}")
+
+    def _number(self, what: str) -> str:
+        """The number of the first chip or case that the page shows."""
+        shown = self._stage.page.latest.get({"WAITING": "waiting", "CASE": "cases"}[what])
+        if not isinstance(shown, list) or not shown:
+            raise DayFailed(f"the page shows no {what.lower()}")
+        return str(shown[0])
+
+    def _find(self, query: str, who: str) -> None:
+        html = self._stage.page.search(query)
+        if who not in html:
+            raise DayFailed(f"the search for {query} does not show {who}")
+        self.presses += len(query)
+        self._press("identify", f"resident={who}")
+
+    def _wait(self, minutes: str) -> None:
+        self._stopping.wait(float(minutes) * 60 / self._stage.rate)
+
+    def _unplug(self, name: str) -> None:
+        self._stage.thermometers[name].unplug()
+
+    def _replug(self, name: str) -> None:
+        self._stage.thermometers[name].replug()
+
+    def _swallow(self) -> None:
+        self._stage.wire.swallow(lambda: self._stage.supervisor.kill("hub"))
+
+    def _badge(self, code: str, shown: bool) -> None:
+        if not self._stage.page.until(lambda view: (code in _codes(view)) is shown, 20):
+            raise DayFailed(f"the header {'never shows' if shown else 'still shows'} {code}")
+
+    def _measured(self, number: str) -> None:
+        if not self._stage.page.until(lambda view: view["measured"] == int(number)):
+            raise DayFailed(f"{self._stage.page.latest['measured']} are measured")
+
+    def _waiting(self, number: str) -> None:
+        if not self._stage.page.until(lambda view: len(view["waiting"]) == int(number)):
+            raise DayFailed(f"{len(self._stage.page.latest['waiting'])} people rest")
+
+
+def _codes(view: Mapping[str, object]) -> set[str]:
+    codes = view.get("codes", [])
+    return set(codes) if isinstance(codes, list) else set()

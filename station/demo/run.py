@@ -1,0 +1,115 @@
+"""``station up --demo``: builds a world, starts the real programs, plays the day, and says how it went."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from station.demo.player import Player
+from station.demo.script import Day, parse_day
+from station.demo.theatre import Theatre, theatre
+from station.supervisor import python
+
+log = logging.getLogger(__name__)
+
+#: How long the programs may take to be ready, in real seconds.
+READY_S = 30.0
+#: How long the road may take to bring everything to the hub after the day.
+DRAIN_S = 30.0
+
+
+def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
+    """Play the day in *script*; once and judged with *once*, else again and again until Ctrl-C.
+
+    :return: 0 if every expectation of the day held.
+    """
+    day = parse_day(script.read_text(encoding="utf-8"), str(script))
+    folder = keep or Path(tempfile.mkdtemp(prefix="station-demo-"))
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        with theatre(day, folder) as running:
+            _announce(day, running)
+            if not running.stage.page.until(ready, READY_S):
+                print(f"demo: the gate did not come up; see {folder}/logs with --keep", file=sys.stderr)
+                return 1
+            player = Player(day, running.stage, stopping)
+            if once:
+                return _once(day, running, player, out or folder / "out.json")
+            while not stopping.is_set():
+                player.play()
+            return 0
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def ready(view: Mapping[str, Any]) -> bool:
+    """Whether the page stands idle and every device has said that it works."""
+    return view["stage"] == "idle" and {"thermometer_ok", "camera_ok"} <= set(view["codes"])
+
+
+def _once(day: Day, running: Theatre, player: Player, out: Path) -> int:
+    world = running.world
+    command = python("station.demo.witness", "--url", running.gate_url)
+    files = ("--journal", str(world.station / "journal.db"), "--hub", str(world.hub / "hub.db"))
+    witness = subprocess.Popen(
+        [*command, *files, "--lamps", str(world.trace), "--json", str(out)], stdin=subprocess.PIPE
+    )
+    player.play()
+    _drain(world.station / "journal.db")
+    witness.communicate()
+    if witness.returncode != 0:
+        print("demo: the day could not be counted", file=sys.stderr)
+        return 1
+    found: dict[str, Any] = json.loads(out.read_text())
+    failures = [*player.failures, *differences(day.expect, found, "")]
+    for failure in failures:
+        print(f"demo: FAILED {failure}", file=sys.stderr)
+    print(json.dumps(found, ensure_ascii=False))
+    return 1 if failures else 0
+
+
+def _announce(day: Day, running: Theatre) -> None:
+    print(f"{day.title}: everything is simulated, the keys are thrown away ({day.rate:g} times faster than life)")
+    print(f"  gate    {running.gate_url}/gate")
+    print(f"  office  {running.office_url}/   password {running.world.password}")
+    print(f"  files   {running.world.folder}   (Ctrl-C ends the demo)", flush=True)
+
+
+def _drain(journal: Path) -> None:
+    """Wait until the journal says that the hub has confirmed everything, or for long enough."""
+    deadline = time.monotonic() + DRAIN_S
+    while time.monotonic() < deadline:
+        with sqlite3.connect(f"file:{journal}?mode=ro", uri=True) as db:
+            (left,) = db.execute(
+                "SELECT (SELECT count(*) FROM entry) - coalesce((SELECT sum(contiguous_seq) FROM receipt), 0)"
+            ).fetchone()
+        if left == 0:
+            return
+        time.sleep(0.2)
+
+
+def differences(expected: Mapping[str, Any], found: Mapping[str, Any], place: str) -> list[str]:
+    """Where *found* is not what was *expected*; only what is expected is looked at."""
+    wrong = []
+    for name, value in expected.items():
+        if isinstance(value, Mapping):
+            wrong += differences(value, found.get(name, {}), f"{place}{name}.")
+        elif found.get(name) != value:
+            wrong.append(f"{place}{name}: expected {value}, counted {found.get(name)}")
+    if not place and found["hub_entries"] != found["entries"]:
+        wrong.append(f"hub_entries: {found['hub_entries']} of {found['entries']} entries")
+    return wrong

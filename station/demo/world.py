@@ -1,0 +1,160 @@
+"""The folder of a demo: a hub with its keys, an enrolled station, a roster, passes for everybody of the day."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from station.clock import boottime_ns
+from station.credential import roster_code
+from station.credential.gate_pass import issue
+from station.credential.result import GatePass
+from station.demo.script import Actor, Day
+from station.keys import load_or_make
+from station.roster.content import encode_snapshot
+from station.roster.resident import Klass, Resident
+from station.supervisor import python
+
+ZONE = "Asia/Shanghai"
+STATION = "demo-east"
+SITE = 1
+#: The demo's passes hold from an hour before its day.
+_EARLY_S = 3_600
+_PURPOSE = {"resident": 1, "worker": 2, "official": 3, "visitor": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where everything of a demo is, and what its people carry."""
+
+    folder: Path
+    config: Path
+    hub: Path
+    station: Path
+    start_ms: int
+    codes: dict[str, str]
+    password: str
+
+    @property
+    def trace(self) -> Path:
+        """What the lamps did."""
+        return self.folder / "lamps.jsonl"
+
+
+def build(folder: Path, day: Day, ports: dict[str, int], camera_url: str, links: dict[str, Path]) -> World:
+    """Make everything a demo needs in *folder*.
+
+    *ports* are those of web, hub and wire (between road and hub); *links* the thermometers' device nodes.
+    """
+    hub, station = folder / "hub", folder / "station"
+    station.mkdir(parents=True)
+    made = _hub(hub, "init", "--name", "演示社区", "--demo")
+    key = load_or_make(station / "station.key")
+    public = key.public_key().public_bytes_raw().hex()
+    enrolled = _hub(hub, "enrol", "--station", STATION, "--name", "东门", "--public-key", public)
+    (station / "sync").mkdir()
+    token = station / "sync" / "token"
+    token.touch(mode=0o600)
+    token.write_text(enrolled["token"])
+    (station / "root.pub").write_text(made["root_public"] + "\n")
+    start = datetime.fromisoformat(day.start).replace(tzinfo=ZoneInfo(ZONE))
+    start_ms = int(start.timestamp() * 1000)
+    tags = {actor.id: bytes([SITE, number, *b"demo01"]) for number, actor in enumerate(day.actors)}
+    roster = folder / "roster.jsonl"
+    roster.write_bytes(encode_snapshot(_resident(actor, tags[actor.id]) for actor in day.actors if actor.place))
+    _hub(hub, "publish", "--kind", "roster", "--content", str(roster))
+    pass_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((hub / "keys" / "pass.key").read_text().strip()))
+    codes = {actor.id: _code(actor, start_ms, tags[actor.id], pass_key) for actor in day.actors}
+    config = folder / "station.toml"
+    world = World(folder, config, hub, station, start_ms, codes, made.get("password", ""))
+    config.write_text(_settings(world, day, ports, camera_url, links), encoding="utf-8")
+    return world
+
+
+def _resident(actor: Actor, tag: bytes) -> Resident:
+    return Resident(
+        actor.id, actor.name, actor.place, household=actor.place, last4=actor.last4, klass=Klass(actor.klass), code=tag
+    )
+
+
+def _code(actor: Actor, start_ms: int, tag: bytes, key: Ed25519PrivateKey) -> str:
+    if actor.code == "none":
+        return ""
+    if actor.code == "tag":
+        return roster_code.encode(tag)
+    start_s = start_ms // 1000
+    claims = GatePass(
+        pass_id=tag,
+        site=SITE,
+        not_before_s=start_s - _EARLY_S,
+        expires_s=start_s + actor.minutes * 60,
+        name=actor.name,
+        id_last4=actor.last4,
+        household=actor.place or None,
+        purpose=_PURPOSE.get(actor.klass),
+    )
+    signer = Ed25519PrivateKey.generate() if actor.code == "forged" else key
+    return issue(claims, signer)
+
+
+def _hub(folder: Path, verb: str, *arguments: str) -> dict[str, str]:
+    command = python("sync.hub", verb, "--state", str(folder), *arguments)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    try:
+        answer: dict[str, str] = json.loads(done.stdout)
+    except ValueError:
+        return {}
+    return answer
+
+
+def _settings(world: World, day: Day, ports: dict[str, int], camera_url: str, links: dict[str, Path]) -> str:
+    thermometers = "".join(
+        f'\n[[thermometer]]\nname = "{name}"\nport = "{link}"\nprotocol = "auto"\n' for name, link in links.items()
+    )
+    return f"""# Made for a demo; everything here is thrown away.
+[station]
+id = "{STATION}"
+name = "东门"
+community = "演示社区"
+timezone = "{ZONE}"
+demo = true
+
+[paths]
+state = "{world.station}"
+runtime = "{world.folder / "run"}"
+
+[clock]
+rate = {day.rate}
+start = "{day.start}"
+start_ns = {boottime_ns()}
+
+[web]
+port = {ports["web"]}
+
+[hub]
+url = "http://127.0.0.1:{ports["wire"]}"
+token_file = "{world.station / "sync" / "token"}"
+longest_wait_s = 2
+
+[signals]
+backend = "mock"
+red = 17
+amber = 27
+green = 22
+buzzer = 23
+gate = 24
+trace = "{world.trace}"
+
+[voice]
+enabled = false
+{thermometers}
+[[camera]]
+name = "camera"
+source = "{camera_url}"
+"""

@@ -1,0 +1,308 @@
+"""The desk: the one owner of the lane.
+
+Everything that happens at the gate comes through one queue and is handled by one thread: what drivers say, what the
+operator presses, what the disk answers, and the time.  After each, the thread publishes an immutable view; the web's
+threads read it and wait on their actions.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
+from station import kinds, pairing
+from station.action import Act, Action, ActionError, Answer
+from station.badges import Condition, badges
+from station.clock import Clock
+from station.config import Config
+from station.draft import Draft
+from station.effects import Record
+from station.health import Devices, Edge
+from station.lane import Lane
+from station.lane_acts import act
+from station.office import Office
+from station.outputs import Outputs
+from station.recorder import Recorder, Standing, Written
+from station.screen import Surroundings, view
+from station.view import Recent, View
+from station.visit import Person, Taken
+from station.web.desk_port import Found
+from station.wire.entry import ClockState
+
+log = logging.getLogger(__name__)
+
+#: An hour of the worst crowd fits many times; beyond it heartbeats are dropped first.
+MAX_QUEUE = 1_000
+#: The lane looks at the time this often, in real seconds; a countdown on the page runs by itself.
+TICK_S = 0.1
+#: How long a press waits for the lane before the page says «busy».
+ACT_TIMEOUT_S = 3.0
+#: Presses that are remembered, so that a form posted twice works once.
+MAX_NONCES = 256
+#: The line «restarted at» stays this long, or until somebody passes.
+RESTARTED_SHOWN_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    action: Action
+    answer: Future[Answer]
+
+
+class Desk:
+    """One gate.  :meth:`run` is the lane's thread; every other method may be called from any thread."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        lane: Lane,
+        office: Office,
+        outputs: Outputs,
+        find: Callable[[str, int], list[Found]],
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._lane = lane
+        self._office = office
+        self._outputs = outputs
+        self._find = find
+        self._recorder: Recorder | None = None
+        expected = [(one.name, "thermometer") for one in config.thermometer]
+        expected += [(one.name, "camera") for one in config.camera]
+        now_ms = clock.now_ms()
+        self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
+        self._zone = ZoneInfo(config.station.timezone)
+        self._queue: queue.Queue[Event | _Press | Written | Standing | None] = queue.Queue(MAX_QUEUE)
+        self._nonces: OrderedDict[str, Answer] = OrderedDict()
+        self._standing = Standing(0, 0, 0, None, ())
+        self._restarted_ms: int | None = None
+        self._started_ms = now_ms
+        self._changed = threading.Condition()
+        self._view = self._compose(1)
+        self._beat: Callable[[], None] = lambda: None
+
+    # -- for the wiring --------------------------------------------------------------------------------------
+
+    def attach(self, recorder: Recorder, restarted: bool, beat: Callable[[], None]) -> None:
+        """The recorder that answers to :meth:`deliver`; *beat* is called while the lane runs and the disk answers."""
+        self._recorder = recorder
+        self._restarted_ms = self._started_ms if restarted else None
+        self._beat = beat
+
+    def deliver(self, item: Event | Written | Standing) -> None:
+        """Hand *item* to the lane; a heartbeat may be dropped when too much waits, nothing else is."""
+        if isinstance(item, Heartbeat):
+            try:
+                self._queue.put_nowait(item)
+            except queue.Full:
+                log.warning("desk: the queue is full; a heartbeat is dropped")
+        else:
+            self._queue.put(item)
+
+    def stop(self) -> None:
+        """End :meth:`run`."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        """Own the lane until :meth:`stop`."""
+        if self._lane.alarm is not None:
+            self._outputs.alarm()
+        while True:
+            try:
+                item = self._queue.get(timeout=TICK_S)
+                if item is None:
+                    return
+                self._handle(item, self._clock.now_ms())
+            except queue.Empty:
+                pass
+            now_ms = self._clock.now_ms()
+            self._tick(now_ms)
+            self._carry_out(now_ms)
+            self._publish()
+
+    # -- for the web -----------------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """The newest view."""
+        return self._view
+
+    def wait(self, version: int, timeout_s: float) -> View:
+        """The newest view once it is newer than *version*, or what there is after *timeout_s*."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._view.version > version, timeout_s)
+            return self._view
+
+    def act(self, action: Action) -> Answer:
+        """Have the lane do *action*.
+
+        :raises ActionError: if it cannot be done now, or the lane is too busy to answer.
+        """
+        press = _Press(action, Future())
+        try:
+            self._queue.put(press, timeout=ACT_TIMEOUT_S)
+            return press.answer.result(ACT_TIMEOUT_S)
+        except (queue.Full, FutureTimeout):
+            raise ActionError("busy", "the lane does not answer; press again") from None
+
+    def search(self, query: str, limit: int) -> list[Found]:
+        """At most *limit* residents for what was typed, best first."""
+        return self._find(query, limit)
+
+    # -- the lane's thread -----------------------------------------------------------------------------------
+
+    def _handle(self, item: Event | _Press | Written | Standing, now_ms: int) -> None:
+        match item:
+            case Reading():
+                pairing.measured(self._lane, _taken(item, self._clock), now_ms)
+            case Scan():
+                self._scanned(item, now_ms)
+            case OutOfRange():
+                pairing.out_of_range(self._lane, item.bound, now_ms)
+            case Heartbeat():
+                self._edge(self._devices.heard(item, now_ms), now_ms)
+            case _Press():
+                self._pressed(item, now_ms)
+            case Written():
+                if item.appended is None:
+                    self._lane.record_failed(item.token)
+                else:
+                    self._lane.recorded(item.token, item.appended, now_ms)
+            case Standing():
+                self._standing = item
+
+    def _scanned(self, scan: Scan, now_ms: int) -> None:
+        if scan.in_image > 1:
+            self._lane.seen_two_codes(now_ms)
+            return
+        person = self._office.who(scan.payload, self._clock_now_ms(now_ms))
+        pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), scan.observed_ns, now_ms)
+
+    def _pressed(self, press: _Press, now_ms: int) -> None:
+        action = press.action
+        known = self._nonces.get(action.nonce)
+        if known is not None:
+            press.answer.set_result(known)
+            return
+        try:
+            act(self._lane, action, self._named(action), now_ms)
+        except ActionError as error:
+            press.answer.set_exception(error)
+            return
+        answer = Answer(True, version=self._view.version + 1)
+        self._nonces[action.nonce] = answer
+        if len(self._nonces) > MAX_NONCES:
+            self._nonces.popitem(last=False)
+        self._carry_out(now_ms)
+        self._publish()
+        press.answer.set_result(answer)
+
+    def _named(self, action: Action) -> Person | None:
+        return self._office.resident(action.get("resident")) if action.act is Act.IDENTIFY else None
+
+    def _tick(self, now_ms: int) -> None:
+        self._lane.clock_known = self._clock_now_ms(now_ms) is not None
+        self._lane.ticked(now_ms)
+        self._outputs.ticked(now_ms, self._lane.visit is None and self._lane.shown is None)
+        for edge in self._devices.ticked(now_ms):
+            self._edge(edge, now_ms)
+        for draft in self._office.ticked(now_ms):
+            self._lane.record(draft)
+        self._lane.policy = self._office.policy
+        if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
+            self._restarted_ms = None
+        self._beat()
+
+    def _edge(self, edge: Edge | None, now_ms: int) -> None:
+        if edge is None:
+            return
+        device = edge.device
+        kind = kinds.DEVICE_BACK if device.working else kinds.DEVICE_LOST
+        self._lane.record(Draft(kind, {"device": device.name, "role": device.role}))
+        log.info("desk: %s %s %s", device.role, device.name, "back" if device.working else "lost")
+        if not device.working:
+            self._outputs.device(self._night(now_ms))
+
+    def _carry_out(self, now_ms: int) -> None:
+        night = self._night(now_ms)
+        for effect in self._lane.drain():
+            if not isinstance(effect, Record):
+                self._outputs.carry_out(effect, night, now_ms)
+            elif self._recorder is not None and not self._recorder.submit(effect.draft, effect.token):
+                self._lane.record_failed(effect.token)
+
+    def _publish(self) -> None:
+        before = self._view
+        after = self._compose(before.version + 1)
+        if replace(after, version=before.version, now_ms=before.now_ms) == before:
+            return
+        with self._changed:
+            self._view = after
+            self._changed.notify_all()
+
+    def _compose(self, version: int) -> View:
+        config, lane, now_ms = self._config, self._lane, self._clock.now_ms()
+        condition = Condition(
+            tuple(self._devices.devices.values()),
+            self._clock.state(),
+            self._office.road,
+            self._standing.unsent,
+            self._outputs.signals.health.state,
+            self._outputs.voice.health.state,
+            lane.storage_ok,
+            self._office.refused_order,
+            config.station.demo,
+        )
+        around = Surroundings(
+            config.station.name,
+            config.station.community,
+            config.station.timezone,
+            lane.policy.phone,
+            now_ms,
+            version,
+            badges(condition),
+            tuple(
+                Recent(what, masked, at_ms, direction, bool(void))
+                for _epoch, _seq, at_ms, what, direction, masked, void in self._standing.recent
+            ),
+            self._restarted_ms,
+            config.station.demo,
+        )
+        return view(lane, around)
+
+    def _night(self, now_ms: int) -> bool:
+        hour = datetime.fromtimestamp(now_ms / 1000, self._zone).hour
+        begins, ends = self._config.desk.night_from, self._config.desk.night_to
+        return hour >= begins or hour < ends if begins > ends else begins <= hour < ends
+
+    def _clock_now_ms(self, now_ms: int) -> int | None:
+        """The time for judging passes; None while nobody can say what time it is."""
+        return None if self._clock.state() in (ClockState.UNKNOWN, ClockState.RESTORED) else now_ms
+
+
+def _taken(reading: Reading, clock: Clock) -> Taken:
+    raw = reading.raw
+    return Taken(
+        reading.centi_celsius,
+        reading.mode,
+        reading.site,
+        reading.device,
+        clock.seen_ms(reading.observed_ns),
+        reading.observed_ns,
+        reading.ambient_centi,
+        raw=(
+            ("centi_celsius", raw.centi_celsius),
+            ("frames", raw.frames),
+            ("spread_centi", raw.spread_centi),
+            ("hex", raw.hex),
+        ),
+    )

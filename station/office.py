@@ -1,0 +1,217 @@
+"""What the community has told this gate: keys, policy, roster, revocations; and how the way to it is.
+
+Lives in the lane's thread.  An order changes something here only after it was verified, and whole.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from station import kinds
+from station.applied import Applied, check_number
+from station.badges import Road
+from station.credential.families import recognise
+from station.credential.own_keys import bundle
+from station.credential.result import Now
+from station.credential.trust import TrustStore
+from station.draft import Draft
+from station.errors import StationError
+from station.orders import MAX_REFUSED, OrderRefused, Orders, Refusal, is_receipt
+from station.policy import Policy
+from station.policy_file import PolicyError, parse_policy
+from station.visit import Person
+from station.whois import Residents, of_code, of_resident
+from station.wire.keyring import KeyRing, parse_keys
+from station.wire.order import Order, OrderKind
+from station.wire.receipt import Receipt
+
+log = logging.getLogger(__name__)
+
+#: How often the folder of orders and the road's status are looked at, in real milliseconds.
+LOOK_EVERY_MS = 500
+#: Our own keys end by their own dates, not with the document that brought them.
+NEVER_STALE_MS = 2**62
+#: The road's status is a few hundred bytes; anything longer is not ours.
+MAX_STATUS = 4_096
+#: Twice the longest name the road gives a file.
+MAX_FILE = 100
+
+
+class Register(Residents, Protocol):
+    """What of the register the office changes."""
+
+    def applied(self, kind: str) -> tuple[int, str] | None:
+        """Number and content hash of the order of *kind* in force."""
+
+    def apply(self, order: Order, now_ms: int) -> None:
+        """Put *order* in force, whole or not at all."""
+
+
+#: Orders that the register keeps; all others are kept as their document.
+_IN_REGISTER = frozenset({OrderKind.ROSTER, OrderKind.ISOLATION})
+
+
+class Office:
+    """Everything the office decides, as it is in force now."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        register: Register,
+        applied: Applied,
+        orders: Orders,
+        status_file: Path,
+        tell_apart: Callable[[bytes], str],
+        has_hub: bool,
+    ) -> None:
+        self.policy = policy
+        self.trust = TrustStore()
+        self.refused_order = False
+        self.road = Road("offline" if has_hub else "none")
+        self._numbers: dict[OrderKind, int] = {}
+        # As many refusals are remembered as refused files are kept.
+        self._told: deque[tuple[str, str]] = deque(maxlen=MAX_REFUSED)
+        self._register = register
+        self._applied = applied
+        self._orders = orders
+        self._status_file = status_file
+        self._tell_apart = tell_apart
+        self.receive: Callable[[Receipt], None] = _unheard
+        self._has_hub = has_hub
+        self._next_look_ms = 0
+
+    @property
+    def keyring(self) -> KeyRing:
+        """The office's keys in force."""
+        return self._orders.keyring
+
+    def load(self, journaled: Mapping[str, str]) -> list[Draft]:
+        """Take up what was in force before the last stop; what is damaged is left out and said.
+
+        *journaled* is what the journal says is in force, kind → SHA-256: a power cut may have come between an order
+        and its entry, and the missing entries are returned.
+        """
+        missing = []
+        for kind in (OrderKind.KEYS, *(kind for kind in OrderKind if kind is not OrderKind.KEYS)):
+            try:
+                order = self._applied.load(kind, self._orders.keys_for(kind), journaled.get(kind))
+                if order is not None:
+                    self._understand(order)()
+                    self._numbers[kind] = order.number
+                    if journaled.get(kind) != order.sha256:
+                        missing.append(_draft(order))
+            except (StationError, OSError) as error:
+                log.error("office: the %s order in force cannot be used: %s", kind, error)
+                self.refused_order = True
+        for kind in _IN_REGISTER:
+            in_force = self._register.applied(kind)
+            if in_force is not None and journaled.get(kind) != in_force[1]:
+                missing.append(_applied(kind, *in_force))
+        return missing
+
+    def who(self, payload: bytes, at_ms: int | None) -> Person:
+        """Who showed *payload*, at a time that is None while nobody knows it."""
+        credential = recognise(payload, self.trust, Now(at_ms))
+        return of_code(payload, credential, self._register, self._tell_apart)
+
+    def resident(self, id: str) -> Person | None:
+        """The resident called *id*, as the operator found them."""
+        resident = self._register.resident(id)
+        return None if resident is None else of_resident(resident, self._register, "search")
+
+    def ticked(self, now_ms: int) -> list[Draft]:
+        """Look at what the road has brought, now and then; what is to be written about it."""
+        if now_ms < self._next_look_ms:
+            return []
+        self._next_look_ms = now_ms + LOOK_EVERY_MS
+        self.road = self._read_status()
+        drafts = []
+        for taken in self._orders.take(lambda order, source: self._apply(order, source, now_ms), self.receive):
+            self.refused_order = isinstance(taken, Refusal)
+            # A receipt is never an entry, not even a refused one: it would bring the next receipt, without end.
+            if isinstance(taken, Order) or (isinstance(taken, Refusal) and self._is_news(taken)):
+                drafts.append(_draft(taken))
+        return drafts
+
+    def _is_news(self, refusal: Refusal) -> bool:
+        """Whether the journal does not say so yet: the road may bring the same order again and again."""
+        told = (refusal.file, refusal.code)
+        if is_receipt(refusal.file) or told in self._told:
+            return False
+        self._told.append(told)
+        return True
+
+    def _apply(self, order: Order, source: bytes, now_ms: int) -> None:
+        if order.kind in _IN_REGISTER:
+            in_force = self._register.applied(order.kind)
+            check_number(order, None if in_force is None else in_force[0])
+            self._register.apply(order, now_ms)
+            return
+        held = self._numbers.get(order.kind)
+        check_number(order, held)
+        take_up = self._understand(order)
+        self._applied.keep(order, source, held)
+        self._numbers[order.kind] = order.number
+        take_up()
+
+    def _understand(self, order: Order) -> Callable[[], None]:
+        """What puts *order* in force, and cannot fail any more.
+
+        :raises StationError: if the order makes no sense; nothing has changed then.
+        """
+        match order.kind:
+            case OrderKind.KEYS:
+                keyring = parse_keys(order.content)
+                own = bundle(keyring, order.number, order.at_ms, NEVER_STALE_MS)
+                return partial(self._trust, keyring, self.trust.with_bundle(own))
+            case OrderKind.POLICY:
+                return partial(setattr, self, "policy", _policy(order))
+        raise OrderRefused("order_unknown", f"{order.kind} {order.number}: this program does not use it yet")
+
+    def _trust(self, keyring: KeyRing, trust: TrustStore) -> None:
+        self._orders.keyring, self.trust = keyring, trust
+
+    def _read_status(self) -> Road:
+        if not self._has_hub:
+            return Road("none")
+        try:
+            body: Any = json.loads(self._status_file.read_bytes()[:MAX_STATUS])
+            state, since_ms = body["state"], body["since_ms"]
+            if type(since_ms) is not int:
+                raise TypeError("since_ms is no time")
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return Road("offline", self.road.since_ms)
+        return Road(state if state in ("ok", "offline", "refused") else "offline", since_ms)
+
+
+def _policy(order: Order) -> Policy:
+    try:
+        text = order.content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise PolicyError(f"policy {order.number}: not UTF-8") from None
+    # The number under which it was issued counts; the one in its text is the author's own.
+    return replace(parse_policy(text), number=order.number)
+
+
+def _draft(taken: Order | Refusal) -> Draft:
+    if isinstance(taken, Refusal):
+        # A file name is any bytes; a header is text.
+        file = taken.file.encode("utf-8", "replace").decode()[:MAX_FILE]
+        return Draft(kinds.ORDER_REFUSED, {"file": file, "code": taken.code})
+    return _applied(taken.kind, taken.number, taken.sha256)
+
+
+def _applied(kind: str, number: int, sha256: str) -> Draft:
+    return Draft(kinds.ORDER_APPLIED, {"kind": kind, "number": number, "sha256": sha256})
+
+
+def _unheard(receipt: Receipt) -> None:
+    """A receipt before the wiring has said who notes it; the next one says the same and more."""
+    raise OrderRefused("order_too_early", f"receipt of epoch {receipt.epoch}: nobody notes it yet")

@@ -1,0 +1,199 @@
+"""The desk's process: the wiring diagram, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import threading
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from waitress.server import create_server
+
+from drivers.signals import open_signals
+from drivers.signals_config import Backend, SignalsConfig
+from drivers.spoken import Line
+from drivers.voice import open_voice
+from drivers.voice_config import VoiceConfig
+from station import kinds
+from station.applied import Applied
+from station.clock import Clock, system_clock_state
+from station.config import Config, SignalsTable, VoiceTable
+from station.desk import Desk
+from station.draft import Draft
+from station.facts import Direction
+from station.inbox import Inbox, open_socket
+from station.journal import Identity, Journal
+from station.keys import load_or_make, load_public, machine_id, seal_key
+from station.lane import Lane, Timing
+from station.notify import notify
+from station.office import Office
+from station.orders import Orders
+from station.outputs import Outputs
+from station.policy_file import parse_policy
+from station.recorder import Recorder
+from station.register import Register
+from station.restore import restore
+from station.web.app import create_app
+from station.whois import salted
+from station.wire.entry import ClockState
+
+log = logging.getLogger(__name__)
+
+#: Streams hold a thread each (12 at most); the rest answers presses and searches (DESIGN §7).
+THREADS = 32
+#: A poor card takes seconds for an fsync; one that takes longer than this hangs, and a restart may free it.
+DISK_HANGS_S = 20.0
+#: Visits have whole numbers that a browser keeps exactly; two of 100,000 share one with a chance of one in a million.
+MAX_ID = 2**53 - 1
+
+
+def serve(config: Config) -> None:
+    """Run the desk until SIGTERM."""
+    clock = make_clock(config)
+    paths = config.paths
+    paths.state.mkdir(parents=True, exist_ok=True)
+    key = load_or_make(paths.key)
+    root = load_public(paths.root)
+    journal = Journal(paths.journal, Identity(config.station.id, key, machine_id()), clock.moment, os.urandom)
+    register = Register(paths.register)
+    outputs = make_outputs(config)
+    lane = Lane(
+        parse_policy(resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")),
+        lambda: str(secrets.randbelow(MAX_ID) + 1),
+        make_timing(config),
+        Direction(config.station.direction),
+    )
+    office = Office(
+        lane.policy,
+        register,
+        Applied(paths.state / "applied"),
+        Orders(paths.orders, config.station.id, root),
+        paths.sync / "status.json",
+        salted(os.urandom(16)),
+        bool(config.hub.url),
+    )
+    missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
+    sealing = seal_key(office.keyring)
+    if sealing is not None:
+        journal.identity = Identity(config.station.id, key, machine_id(), X25519PublicKey.from_public_bytes(sealing))
+    lane.policy = office.policy
+    restarted = journal.seq > 1
+    restore(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT visit, tag, since_ms, facts, personal FROM waiting")],
+        [
+            tuple(row)
+            for row in journal.rows("SELECT visit, opened_ms, cause, steps, personal FROM fever_case WHERE ended = 0")
+        ],
+        office.resident,
+        clock.now_ms(),
+    )
+    desk = Desk(config, clock, lane, office, outputs, register.search)
+    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
+    office.receive = recorder.receive
+    desk.attach(recorder, restarted, lambda: feed(recorder))
+    lane.record(Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1}))
+    if clock.state() in (ClockState.SYNCED, ClockState.RTC):
+        moment = clock.moment()
+        anchor = {"boot_id": moment.boot_id, "boottime_ns": moment.boottime_ns, "at_ms": moment.at_ms}
+        lane.record(Draft(kinds.CLOCK_ANCHORED, anchor))
+    for draft in missing:
+        lane.record(draft)
+    inbox = Inbox(open_socket(paths.inbox), desk.deliver)
+    server = create_server(
+        create_app(desk, now_ms=clock.now_ms),
+        host=config.web.host,
+        port=config.web.port,
+        threads=THREADS,
+        ident="station",
+        connection_limit=100,
+    )
+    recorder.start()
+    inbox.start()
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: desk.stop())
+    notify("READY=1")
+    log.info("desk: gate %s at http://%s:%s/gate", config.station.id, config.web.host, server.effective_port)
+    try:
+        desk.run()
+    finally:
+        notify("STOPPING=1")
+        inbox.close()
+        server.close()
+        recorder.close()
+        outputs.close()
+        journal.close()
+
+
+def feed(recorder: Recorder) -> None:
+    """Feed the watchdog, from the lane, as long as the disk answers too."""
+    if recorder.busy_s() < DISK_HANGS_S:
+        notify("WATCHDOG=1")
+
+
+def make_clock(config: Config) -> Clock:
+    """The station's clock; a demo's time is its own and so is known."""
+    if not config.station.demo:
+        return Clock(state=system_clock_state)
+    start_ms = None
+    if config.clock.start:
+        zone = ZoneInfo(config.station.timezone)
+        start_ms = int(datetime.fromisoformat(config.clock.start).replace(tzinfo=zone).timestamp() * 1000)
+    return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
+
+
+def make_timing(config: Config) -> Timing:
+    """The lane's waits from the settings."""
+    desk = config.desk
+    return Timing(
+        pairing_ms=desk.pairing_s * 1000,
+        open_ms=desk.open_s * 1000,
+        ask_ms=desk.ask_s * 1000,
+        waiting_ms=desk.waiting_s * 1000,
+    )
+
+
+def make_outputs(config: Config) -> Outputs:
+    """Lamps, buzzer, gate and voice from the settings."""
+    settings = signals_config(config.signals)
+    voice = open_voice(voice_config(config.voice))
+    return Outputs(
+        lambda speak: open_signals(settings, after_burst=speak),
+        voice,
+        config.desk.gate_open_s,
+    )
+
+
+def signals_config(table: SignalsTable) -> SignalsConfig:
+    """``[signals]`` as the driver wants it: 0 is no pin."""
+    return SignalsConfig(
+        backend=Backend(table.backend),
+        red=table.red or None,
+        amber=table.amber or None,
+        green=table.green or None,
+        buzzer=table.buzzer or None,
+        gate=table.gate or None,
+        gate_active_high=table.gate_active_high,
+        volume_percent=table.volume,
+        night_volume_percent=table.night_volume,
+        trace=Path(table.trace) if table.trace else None,
+    )
+
+
+def voice_config(table: VoiceTable) -> VoiceConfig:
+    """``[voice]`` as the driver wants it: without a player it stays silent."""
+    return VoiceConfig(
+        player="aplay" if table.enabled else "",
+        folder=table.clips,
+        languages=tuple(table.language.split("+")),
+        lines=frozenset(Line),
+        volume_percent=table.volume,
+        night_volume_percent=table.night_volume,
+    )
