@@ -9,6 +9,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,9 +24,10 @@ from station.credential.result import Now
 from station.credential.trust import TrustStore
 from station.draft import Draft
 from station.errors import StationError
-from station.orders import MAX_REFUSED, OrderRefused, Orders, Refusal, is_receipt
+from station.orders import MAX_REFUSED, OrderPending, OrderRefused, Orders, Refusal, is_receipt
 from station.policy import Policy
 from station.policy_file import PolicyError, parse_policy
+from station.register import RegisterFailed
 from station.visit import Person
 from station.whois import Residents, of_code, of_resident
 from station.wire.keyring import KeyRing, parse_keys
@@ -86,6 +88,8 @@ class Office:
         self.receive: Callable[[Receipt], None] = _unheard
         self._has_hub = has_hub
         self._next_look_ms = 0
+        self._worker = ThreadPoolExecutor(1, "register")
+        self._aside: dict[str, Future[None]] = {}
 
     @property
     def keyring(self) -> KeyRing:
@@ -150,9 +154,10 @@ class Office:
 
     def _apply(self, order: Order, source: bytes, now_ms: int) -> None:
         if order.kind in _IN_REGISTER:
-            in_force = self._register.applied(order.kind)
-            check_number(order, None if in_force is None else in_force[0])
-            self._register.apply(order, now_ms)
+            if order.sha256 not in self._aside:
+                in_force = self._register.applied(order.kind)
+                check_number(order, None if in_force is None else in_force[0])
+            self._apply_aside(order, now_ms)
             return
         held = self._numbers.get(order.kind)
         check_number(order, held)
@@ -160,6 +165,22 @@ class Office:
         self._applied.keep(order, source, held)
         self._numbers[order.kind] = order.number
         take_up()
+
+    def _apply_aside(self, order: Order, now_ms: int) -> None:
+        """A roster takes seconds on a small card: it is applied in a thread of its own while the lane goes on.
+
+        :raises OrderPending: until it is in force, and again when the card could not take it.
+        """
+        running = self._aside.get(order.sha256)
+        if running is None:
+            self._aside[order.sha256] = self._worker.submit(self._register.apply, order, now_ms)
+        if running is None or not running.done():
+            raise OrderPending(f"{order.kind} {order.number}: is being applied")
+        del self._aside[order.sha256]
+        try:
+            running.result()
+        except RegisterFailed as error:
+            raise OrderPending(str(error)) from error
 
     def _understand(self, order: Order) -> Callable[[], None]:
         """What puts *order* in force, and cannot fail any more.

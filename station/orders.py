@@ -35,6 +35,12 @@ class OrderRefused(StationError, ValueError):
         self.code = code
 
 
+class OrderPending(StationError, RuntimeError):
+    """An order that is still being applied, or that the card could not take now: its file stays for the next look."""
+
+    code = "order_pending"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A file that was put aside."""
@@ -63,7 +69,8 @@ class Orders:
     ) -> Iterator[Order | Receipt | Refusal]:
         """Handle every file now there, ``keys`` first; yields what was applied, noted or refused.
 
-        *apply* raises a StationError to refuse; the file is removed only after it returned.
+        *apply* raises a StationError to refuse, OrderPending to be asked again at the next look; the file is removed
+        only after it returned.
         """
         for path in sorted(self.folder.glob("*.doc"), key=lambda path: (not _is_keys(path.name), path.name)):
             if not self.keyring.records and not _is_keys(path.name):
@@ -80,6 +87,8 @@ class Orders:
                     apply(order, source)
                     yield order
                 path.unlink()
+            except OrderPending:
+                continue
             except (StationError, OSError) as error:
                 yield self._refuse(path, error)
 
