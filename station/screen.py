@@ -6,10 +6,11 @@ for the moment it is shown, then the visit at the gate, then a notice, then idle
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from station.alerts import Alarm as LaneAlarm
-from station.case import Case, possible
+from station.case import Case, StepKind, possible
 from station.facts import Direction, Mask
 from station.lane import Lane, Shown
 from station.policy import Decision, Outcome, Policy, Rule
@@ -309,21 +310,35 @@ def _case_line(case: Case) -> CaseLine:
     done = tuple(CaseStep(name, at_ms) for name, at_ms in case.done)
     ahead = possible(case)
     following = tuple(CaseStep(step.name, None, next=True) for step in ahead[:1])
-    keys = tuple(
-        Key(
-            "case_step" if step.name != "answered" else "answer",
-            Word(f"step_{step.name}"),
-            "action",
-            "",
-            _step(case, step.name),
-        )
-        for step in ahead
-    )
+    keys = tuple(_case_key(case, step) for step in ahead)
     return CaseLine(int(case.id), case.masked, case.opened_ms, case.answered, done + following, keys)
 
 
-def _step(case: Case, step: str) -> tuple[tuple[str, str], ...]:
-    return (("case", case.id), ("step", step))
+#: What can be chosen where a step asks for something; nothing is typed while somebody stands there.
+_CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "clinic": (("指定发热门诊", "clinic_designated"), ("就近医院", "clinic_nearest")),
+    "to": (("120", "to_ambulance"), ("社区", "to_office"), ("村医", "to_doctor")),
+    "reason": (
+        ("wrong person", "reason_wrong_person"),
+        ("pressed by mistake", "reason_pressed_by_mistake"),
+        ("device error", "reason_device_error"),
+    ),
+}
+
+
+def _case_key(case: Case, step: StepKind) -> Key:
+    """The key of *step*; one that asks for a temperature opens the pad, one that asks for a word its choices."""
+    about = (("case", case.id), ("step", step.name))
+    word = Word(f"step_{step.name}")
+    if step.name == "answered":
+        return Key("answer", word, "stop", "3", about[:1])
+    if step.needs == "centi_celsius":
+        return Key("page:by_hand", word, "action", "", (("act", "case_step"), *about))
+    choices = tuple(
+        Key("case_step", Word(code), "action", "", (*about, (step.needs, value)))
+        for value, code in _CHOICES.get(step.needs, ())
+    )
+    return Key("case_step", word, "action", "", about, choices=choices)
 
 
 def _alarm(alarm: LaneAlarm | None, phone: str) -> Alarm | None:

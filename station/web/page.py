@@ -107,10 +107,14 @@ class Screens:
         }
 
 
-def degrees(centi: int) -> str:
-    """A temperature as read: ``36.5``; the second decimal only where there is one, never rounded over a line."""
+def degrees(centi: int, line_centi: int = 0) -> str:
+    """A temperature to be read at a glance: one decimal, ``36.5``.
+
+    Cut, not rounded, so that 37.28 is never shown as the 37.3 it has not reached; a line that itself has two
+    decimals shows both.
+    """
     whole, rest = divmod(centi, 100)
-    return f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02d}"
+    return f"{whole}.{rest:02d}" if line_centi % 10 else f"{whole}.{rest // 10}"
 
 
 def pairs(arguments: Sequence[tuple[str, str]]) -> str:

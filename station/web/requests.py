@@ -13,8 +13,8 @@ from station.errors import StationError
 MAX_BODY = 16 * 1024
 #: Longer than any name, plate or remark that a key sends.
 MAX_TEXT = 200
-#: As long as the name of somebody on duty may be.
-MAX_NAME = 32
+#: As long as the name of somebody on duty may be, and as an id in an office's own roster.
+MAX_NAME, MAX_ID = 32, 64
 #: More arguments than any step of a case asks for.
 MAX_ARGUMENTS = 12
 #: Longer than any initials, room or number that somebody would search for.
@@ -59,9 +59,12 @@ def _name(value: str) -> bool:
     return _text(value) and len(value) <= MAX_NAME
 
 
+def _id(value: str) -> bool:
+    return _text(value) and len(value) <= MAX_ID
+
+
 _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
-_id = _matches(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 _query = _matches(r"[a-z0-9]{1,%d}" % MAX_QUERY)  # noqa: UP031 - braces of the pattern
 _number = _whole(0, MAX_WHOLE)
 

@@ -76,10 +76,13 @@ def test_nothing_of_the_page_needs_more_than_its_own_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("centi", "text"), [(3730, "37.3"), (3728, "37.28"), (3600, "36.0"), (990, "9.9"), (3605, "36.05")]
+    ("centi", "line", "text"),
+    [(3730, 3730, "37.3"), (3729, 3730, "37.2"), (3600, 3730, "36.0"), (990, 3730, "9.9"), (3724, 3725, "37.24")],
 )
-def test_a_temperature_is_shown_as_it_was_read(centi: int, text: str) -> None:
-    assert degrees(centi) == text
+def test_a_temperature_is_cut_to_one_decimal_and_never_shown_over_a_line_it_has_not_reached(
+    centi: int, line: int, text: str
+) -> None:
+    assert degrees(centi, line) == text
 
 
 def test_a_temperature_over_the_line_is_marked_by_more_than_colour() -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from drivers.events import Bound, Site
+from station.case import STEPS
+from station.facts import HealthCode
 from station.view import Word
-from station.web.requests import ARGUMENTS
+from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
 from tests.station import words_table
 
@@ -66,15 +69,14 @@ def test_everything_that_is_said_has_a_word(where: object) -> None:
     assert {code for code in codes if not CATALOGUES["en"].knows(code)} == set()
 
 
-def test_every_site_step_and_preference_that_a_template_composes_has_a_word() -> None:
-    from station.case import STEPS
-    from station.web.preferences import CHOICES
-
+def test_every_code_that_is_composed_has_a_word() -> None:
     composed = [f"step_{step.name}" for step in STEPS]
     composed += [f"{name}_{value}" for name in ("theme", "letters") for value in CHOICES[name]]
-    composed += [f"site_{site}" for site in ("forehead", "wrist", "neck", "contact")]
+    composed += [f"{step.needs}_missing" for step in STEPS if step.needs]
+    composed += [f"site_{site}" for site in Site]
+    composed += [f"code_{colour}" for colour in HealthCode if colour is not HealthCode.NONE]
+    composed += [f"reading_{bound}" for bound in Bound]
     assert [code for code in composed if not CATALOGUES["en"].knows(code)] == []
-    assert ARGUMENTS  # the door knows every act; its words are keys of the desk
 
 
 def test_says_a_word_with_its_gaps() -> None:
