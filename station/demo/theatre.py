@@ -68,7 +68,10 @@ def theatre(day: Day, folder: Path) -> Iterator[Theatre]:
 
 def _supervisor(world: World, hub_port: int) -> Supervisor:
     config = load(world.config)
-    hub = Program("hub", python("sync.hub", "serve", "--state", str(world.hub), "--port", str(hub_port)))
+    clock = config.clock
+    played = ("--demo-start", clock.start, "--demo-start-ns", str(clock.start_ns), "--demo-rate", str(clock.rate))
+    serve = python("sync.hub", "serve", "--state", str(world.hub), "--port", str(hub_port), *played)
+    hub = Program("hub", serve)
     logs = world.folder / "logs"
     logs.mkdir()
     return Supervisor([hub, *programs(config, world.config)], logs, os.environ)

@@ -167,7 +167,8 @@ def board(home: Home) -> None:
 
     office = home.office()
     with home.open().reading() as connection:
-        click.echo(json.dumps(board_body(read_board(connection, _now_ms(), office.zone)), ensure_ascii=False))
+        shown = read_board(connection, _now_ms(), office.zone, demo=office.demo)
+    click.echo(json.dumps(board_body(shown), ensure_ascii=False))
 
 
 @main.command("serve")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -34,7 +35,7 @@ HTML = Reply(200, PORTAL, {"Content-Type": "text/html"})
 class ScriptedServer:
     """Answers from ``script``, first in, first out; what the script does not answer goes to ``upstream``."""
 
-    def __init__(self, upstream: str = "") -> None:
+    def __init__(self, upstream: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.upstream = upstream
         self.script: deque[Reply] = deque()
         self.always: Reply | None = None
@@ -55,12 +56,15 @@ class ScriptedServer:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
@@ -106,8 +110,8 @@ class ScriptedServer:
 
 
 @contextlib.contextmanager
-def scripted(upstream: str = "") -> Iterator[ScriptedServer]:
-    server = ScriptedServer(upstream)
+def scripted(upstream: str = "", tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+    server = ScriptedServer(upstream, tls)
     try:
         yield server
     finally:

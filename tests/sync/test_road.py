@@ -473,11 +473,12 @@ def test_a_folder_that_cannot_be_written_is_shown_and_does_not_end_the_road(
     agent.orders.rename(away)
     journal.append(passage())
     eventually(lambda: agent.status()["detail"] == "disk")
-    agent.sync.rename(agent.state / "also-away")
+    for name in ("status.json", "cursor.json"):
+        (agent.sync / name).unlink(missing_ok=True)
+        (agent.sync / name).mkdir()
     away.rename(agent.orders)
     journal.append(fever())
     eventually(lambda: has_receipt(agent, hub, journal))
-    (agent.state / "also-away").rename(agent.sync)
     assert agent.stop()[0] == 0
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from station.wire.document import MAX_LINE, sign_document
 from station.wire.order import Order, OrderKind, sign_order
@@ -141,6 +149,50 @@ def test_nobody_there() -> None:
     with pytest.raises(HubUnavailable) as failed:
         HttpsCarrier(f"http://127.0.0.1:{port}", lambda: "token").receipt(1)
     assert failed.value.code == "unreachable"
+
+
+def certificate(folder: Path, address: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
+    """An authority of one, for *address*: the file gates are given, and what its server needs."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    public_file, private_file = folder / "ca.pem", folder / "key.pem"
+    public_file.write_bytes(made.public_bytes(Encoding.PEM))
+    private_file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(public_file, private_file)
+    return public_file, context
+
+
+def test_tls_with_the_offices_own_authority(tmp_path: Path) -> None:
+    ca_file, context = certificate(tmp_path)
+    with scripted(tls=context) as server:
+        server.always = Reply(200, b"receipt")
+        assert HttpsCarrier(server.url, lambda: "token", ca_file).receipt(1) == b"receipt"
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.2"])
+def test_tls_that_cannot_be_trusted(tmp_path: Path, address: str | None) -> None:
+    # without the authority, or with one for another address
+    ca_file, context = certificate(tmp_path, address or "127.0.0.1")
+    with scripted(tls=context) as server:
+        server.always = Reply(200, b"receipt")
+        with pytest.raises(HubUnavailable) as failed:
+            HttpsCarrier(server.url, lambda: "token", ca_file if address else None).receipt(1)
+        assert failed.value.code == "tls"
+        assert server.seen == []
 
 
 def test_no_tls_where_tls_is_expected(server: ScriptedServer) -> None:
