@@ -33,7 +33,6 @@ class Condition:
     voice: str
     storage_ok: bool
     refused_order: bool
-    demo: bool
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -54,8 +53,6 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
     if condition.refused_order:
         found.append(Badge(Word("order_refused"), Level.WARN))
     found += _road(condition)
-    if condition.demo:
-        found.append(Badge(Word("simulated"), Level.NOTE))
     order = [Level.BAD, Level.WARN, Level.NOTE, Level.OK]
     return tuple(sorted(found, key=lambda badge: order.index(badge.level)))
 

@@ -260,7 +260,6 @@ class Desk:
             self._outputs.voice.health.state,
             lane.storage_ok,
             self._office.refused_order,
-            config.station.demo,
         )
         around = Surroundings(
             config.station.name,
