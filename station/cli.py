@@ -21,7 +21,10 @@ _config = click.option(
 #: Where commands that are not here live.  Each is imported only when it is asked for: the desk loads none of them.
 ELSEWHERE = {
     "credential": "station.commands.credential:credential",
+    "devices": "station.commands.devices:devices",
+    "doctor": "station.commands.doctor:doctor",
     "journal": "station.commands.journal:journal",
+    "key": "station.commands.key:key",
     "rebuild": "station.commands.journal:rebuild",
     "roster": "station.commands.roster:roster",
 }

@@ -58,6 +58,10 @@ def instances(config: Config) -> list[Instance]:
         variables = {"SOURCE": camera.source, "DEVICE": camera.name}
         network = urlsplit(camera.source).scheme in _NETWORK
         found.append(Instance(f"station-camera@{name}.service", f"camera-{name}.env", variables, network))
+    for name, wedge in zip(_names([one.name for one in config.wedge]), config.wedge, strict=True):
+        which = f"--device-path={wedge.path}" if wedge.path else f"--match={wedge.match}"
+        variables = {"WHICH": which, "DEVICE": wedge.name}
+        found.append(Instance(f"station-wedge@{name}.service", f"wedge-{name}.env", variables))
     if config.hub.url:
         found.append(Instance("station-sync.service"))
     return found

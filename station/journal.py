@@ -337,6 +337,12 @@ class Journal:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    # The road reads the file as a member of its group; SQLite gives the log beside it the same mode.
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640))
+        path.chmod(0o640)
+    except OSError as error:
+        raise sqlite3.OperationalError(str(error)) from error
     db = sqlite3.connect(path, isolation_level=None, timeout=5, check_same_thread=False)
     try:
         # Fetching the row is what makes SQLite report an I/O error of these statements.
