@@ -11,7 +11,6 @@ of these events, and nothing else.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -195,6 +194,8 @@ def decode(datagram: bytes) -> Event:
 def _event(fields: _Fields) -> Event:
     kind = fields.text("kind", MAX_NAME)
     device = fields.text("device", MAX_NAME)
+    if not device:
+        raise EventError("device: has no name")
     observed_ns = fields.integer("observed_ns", 0, 2**63 - 1)
     match kind:
         case "reading":
@@ -244,9 +245,13 @@ def _raw(body: dict[str, Any]) -> Raw:
 
 def _payload_body(payload: bytes) -> tuple[str, str]:
     try:
-        return payload.decode("utf-8"), "utf-8"
+        text = payload.decode("utf-8")
     except UnicodeDecodeError:
+        text = None
+    # Control characters take six bytes each in JSON: a code full of them would outgrow the datagram.
+    if text is None or len(json.dumps(text, ensure_ascii=False)) > MAX_DATAGRAM // 2:
         return base64.b64encode(payload).decode("ascii"), "base64"
+    return text, "utf-8"
 
 
 class _Fields:
@@ -268,6 +273,11 @@ class _Fields:
         value = self._take(name)
         if not isinstance(value, str) or len(value) > most:
             raise EventError(f"{name}: expected text of at most {most} characters")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            # JSON can spell half a character; it is no text, and nothing further in could write it down.
+            raise EventError(f"{name}: text with a lone surrogate") from None
         return value
 
     def integer(self, name: str, least: int, most: int) -> int:
@@ -308,6 +318,7 @@ class _Fields:
                 return text.encode("utf-8")
             if encoding == "base64":
                 return base64.b64decode(text, validate=True)
-        except (UnicodeEncodeError, binascii.Error):
+        except ValueError:
+            # What base64 refuses, and text with characters that base64 has no business with.
             raise EventError(f"payload: not {encoding}") from None
         raise EventError(f"encoding: {encoding!r} is neither utf-8 nor base64")

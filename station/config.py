@@ -6,13 +6,19 @@ Unknown keys are errors that name the file, the key and the key it may have mean
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from drivers.events import Site
+from drivers.signals_config import Backend
+from station import calibration
+from station.calibration import Calibration, CalibrationError
 from station.errors import StationError
 
 
@@ -154,13 +160,28 @@ class VoiceTable:
 
 @dataclass(frozen=True, slots=True)
 class ThermometerTable:
-    """One ``[[thermometer]]``."""
+    """One ``[[thermometer]]``; its offset is whole and signed or not there (station/calibration.py)."""
 
     name: str
     port: str
     protocol: str = "auto"
     site: str = "forehead"
     baud: int = 0
+    offset_centi: int = 0
+    offset_name: str = ""
+    offset_date: str = ""
+    offset_by: str = ""
+    offset_signature: str = ""
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What is added to its readings, and who says so.
+
+        :raises CalibrationError: if it cannot be used.
+        """
+        return calibration.parse(
+            self.name, self.offset_centi, self.offset_name, self.offset_date, self.offset_by, self.offset_signature
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +190,15 @@ class CameraTable:
 
     name: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class WedgeTable:
+    """One ``[[wedge]]``: a scanner or card reader that plays a keyboard, by its path or as VENDOR:PRODUCT."""
+
+    name: str
+    path: Path | None = None
+    match: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +215,7 @@ class Config:
     voice: VoiceTable = field(default_factory=VoiceTable)
     thermometer: tuple[ThermometerTable, ...] = ()
     camera: tuple[CameraTable, ...] = ()
+    wedge: tuple[WedgeTable, ...] = ()
 
 
 TABLES: Mapping[str, type] = {
@@ -197,7 +228,26 @@ TABLES: Mapping[str, type] = {
     "signals": SignalsTable,
     "voice": VoiceTable,
 }
-LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable}
+LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable, "wedge": WedgeTable}
+
+
+#: A wait of nothing would end every visit before it begins; one of days would never end it.
+_WAIT_S = (1, 3_600)
+#: The pins of a Raspberry Pi's header; 0 is no pin.
+_PIN = (0, 27)
+_PINS = ("red", "amber", "green", "buzzer", "gate")
+#: Every whole number in a table, with the least and the most that make sense.
+RANGES: Mapping[str, tuple[int, int]] = {
+    "clock.start_ns": (0, 2**63 - 1),
+    "web.port": (0, 65_535),
+    "hub.longest_wait_s": _WAIT_S,
+    **{f"desk.{name}": _WAIT_S for name in ("pairing_s", "open_s", "ask_s", "device_lost_s", "gate_open_s")},
+    "desk.waiting_s": (60, 86_400),
+    "desk.night_from": (0, 23),
+    "desk.night_to": (0, 23),
+    **{f"signals.{name}": _PIN for name in _PINS},
+    **{f"{table}.{name}": (0, 100) for table in ("signals", "voice") for name in ("volume", "night_volume")},
+}
 
 
 def load(path: Path) -> Config:
@@ -265,8 +315,8 @@ def _known(table: Mapping[str, Any], names: list[str], source: str, place: str) 
 
 def _check(config: Config, source: str) -> None:
     station = config.station
-    if not (1 <= len(station.id) <= 32 and station.id.isascii() and station.id.replace("-", "").isalnum()):
-        raise ConfigError(f"{source}: station.id: {station.id!r}: 1 to 32 letters, digits and hyphens")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", station.id):
+        raise ConfigError(f"{source}: station.id: {station.id!r}: 1 to 32 letters, digits and hyphens, no hyphen first")
     if station.direction not in ("in", "out"):
         raise ConfigError(f"{source}: station.direction: {station.direction!r} is neither 'in' nor 'out'")
     try:
@@ -277,9 +327,48 @@ def _check(config: Config, source: str) -> None:
         raise ConfigError(f"{source}: clock.rate: {config.clock.rate} is not above 0 and at most 1000")
     if (config.clock.rate != 1.0 or config.clock.start) and not station.demo:
         raise ConfigError(f"{source}: clock.rate: only a demo (station.demo = true) may play with the time")
-    if not 0 <= config.web.port <= 65_535:
-        raise ConfigError(f"{source}: web.port: {config.web.port} is no port")
-    names = [one.name for one in config.thermometer] + [one.name for one in config.camera]
+    try:
+        datetime.fromisoformat(config.clock.start or "2020-01-01")
+    except ValueError:
+        raise ConfigError(
+            f"{source}: clock.start: {config.clock.start!r} is no time such as 2020-11-22T08:00"
+        ) from None
+    _check_ranges(config, source)
+    _check_devices(config, source)
+
+
+def _check_ranges(config: Config, source: str) -> None:
+    for place, (least, most) in RANGES.items():
+        table, _, key = place.partition(".")
+        value = getattr(getattr(config, table), key)
+        if not least <= value <= most:
+            raise ConfigError(f"{source}: {place}: {value} is not from {least} to {most}")
+    if config.signals.backend not in tuple(Backend):
+        known = ", ".join(Backend)
+        raise ConfigError(f"{source}: signals.backend: {config.signals.backend!r} is none of {known}")
+    pins = [pin for pin in (getattr(config.signals, name) for name in _PINS) if pin]
+    if len(set(pins)) != len(pins):
+        raise ConfigError(f"{source}: signals: two outputs on one pin")
+
+
+def _check_devices(config: Config, source: str) -> None:
+    names = [one.name for group in (config.thermometer, config.camera, config.wedge) for one in group]
     for name in names:
         if not name or len(name) > 32 or names.count(name) > 1:
             raise ConfigError(f"{source}: device name {name!r}: 1 to 32 characters, each used once")
+    for thermometer in config.thermometer:
+        if thermometer.site not in tuple(Site):
+            raise ConfigError(
+                f"{source}: thermometer {thermometer.name!r}: site: {thermometer.site!r} is none of {', '.join(Site)}"
+            )
+        try:
+            _ = thermometer.calibration
+        except CalibrationError as error:
+            raise ConfigError(f"{source}: thermometer {thermometer.name!r}: {error}") from None
+    for wedge in config.wedge:
+        if bool(wedge.path) == bool(wedge.match):
+            raise ConfigError(f"{source}: wedge {wedge.name!r}: give path or match, and one of them only")
+        if wedge.match and not re.fullmatch(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}", wedge.match):
+            raise ConfigError(
+                f"{source}: wedge {wedge.name!r}: match: {wedge.match!r} is no VENDOR:PRODUCT as 0c2e:0b61"
+            )

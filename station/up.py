@@ -23,6 +23,10 @@ def programs(config: Config, config_file: Path) -> list[Program]:
     for camera in config.camera:
         command = ["drivers.camera", "--source", camera.source, "--device", camera.name, "--inbox", inbox]
         found.append(Program(f"camera-{camera.name}", python(*command)))
+    for wedge in config.wedge:
+        which = ["--device-path", str(wedge.path)] if wedge.path else ["--match", wedge.match]
+        command = ["drivers.wedge", *which, "--device", wedge.name, "--inbox", inbox]
+        found.append(Program(f"wedge-{wedge.name}", python(*command)))
     if config.hub.url:
         found.append(Program("sync", python("sync", "--config", str(config_file))))
     return found

@@ -24,9 +24,9 @@ class Note(StrEnum):
 
 _TEXT = {
     Note.STEP_BACK: "another temperature without anyone leaving: step back, then measure again",
-    Note.AMBIENT_COLD: "{:.0f} °C around the sensor, below 16: skin reads low; warm the place",
-    Note.AMBIENT_WARM: "{:.0f} °C around the sensor, above 35: shade it or move it",
-    Note.SKIN_HIDDEN: "{:.0f} °C around the sensor: skin cannot be told from walls",
+    Note.AMBIENT_COLD: "{:.1f} °C around the sensor, below 16: skin reads low; warm the place",
+    Note.AMBIENT_WARM: "{:.1f} °C around the sensor, above 35: shade it or move it",
+    Note.SKIN_HIDDEN: "{:.1f} °C around the sensor: skin cannot be told from walls",
     Note.VIEWER_ONLY: "a picture, {:.1f} to {:.1f} °C; this device gives no readings",
 }
 _CODES = frozenset(Note)

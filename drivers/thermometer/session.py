@@ -9,17 +9,17 @@ from typing import NoReturn
 
 from drivers.events import Health, Heartbeat, Role, Site
 from drivers.outlet import Outlet
+from drivers.thermometer.attempt import attempt
 from drivers.thermometer.notes import Note, codes, text
 from drivers.thermometer.port import SerialPort
 from drivers.thermometer.protocols import Garbage, Picture, Seen, Understood
 from drivers.thermometer.questions import Questions
-from drivers.thermometer.search import Found, Listener, Probe
+from drivers.thermometer.search import Found, Probe
 from drivers.thermometer.settle import Settler
 from drivers.thermometer.watch import ADVICE, LineWatch
 
 log = logging.getLogger(__name__)
 
-_NS_PER_MS = 1_000_000
 HEARTBEAT_NS = 1_000_000_000
 
 
@@ -93,30 +93,18 @@ class Session:
 
     def _search(self, probes: Sequence[Probe]) -> Found:
         for probe in cycle(probes):
-            found = self._try(probe)
+            found = attempt(self._port, probe, self._clock, self._heard)
             if found is not None:
                 log.info("thermometer: %s at %d baud", found.protocol.name, probe.baud)
                 return found
         raise AssertionError("a plan is never empty")
 
-    def _try(self, probe: Probe) -> Found | None:
-        self._port.set_baud(probe.baud)
-        if probe.send is not None:
-            self._port.write(probe.send)
-        listener = Listener(probe)
-        began_ns = now_ns = self._clock()
-        questions = Questions(self._port, probe.poll, listener.asked, began_ns)
-        while now_ns - began_ns < listener.listen_ms * _NS_PER_MS:
-            questions.ask_if_due(now_ns)
-            data, now_ns = self._read()
-            frames = listener.frames
-            found = listener.feed(data, now_ns)
-            if listener.frames > frames:
-                self._watch.frame_came(now_ns)
-            self._pulse.beat(self._watch.health(now_ns), "", now_ns)
-            if found is not None:
-                return found
-        return None
+    def _heard(self, data: bytes, now_ns: int, understood: bool) -> None:
+        if data:
+            self._watch.bytes_came(now_ns)
+        if understood:
+            self._watch.frame_came(now_ns)
+        self._pulse.beat(self._watch.health(now_ns), "", now_ns)
 
     def _serve(self, found: Found) -> None:
         settler = Settler(self._device, self._site or found.protocol.site)
@@ -128,7 +116,9 @@ class Session:
         questions = Questions(self._port, found.probe.poll, decoder.asked, now_ns)
         while self._watch.health(now_ns) is Health.OK:
             questions.ask_if_due(now_ns)
-            data, now_ns = self._read()
+            data, now_ns = self._port.read(), self._clock()
+            if data:
+                self._watch.bytes_came(now_ns)
             for item in decoder.feed(data) if data else decoder.flush():
                 if not isinstance(item, Garbage):
                     self._watch.frame_came(now_ns)
@@ -149,10 +139,3 @@ class Session:
         event = settler.tick(now_ns) if item is None else settler.feed(item, now_ns)
         if event is not None:
             self._outlet.send(event)
-
-    def _read(self) -> tuple[bytes, int]:
-        data = self._port.read()
-        now_ns = self._clock()
-        if data:
-            self._watch.bytes_came(now_ns)
-        return data, now_ns

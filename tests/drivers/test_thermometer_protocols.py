@@ -142,7 +142,9 @@ def test_a_stream_joined_in_mid_frame_loses_only_that_frame(protocol: Protocol) 
 
 @EVERY
 def test_other_families_frames_are_not_taken(protocol: Protocol) -> None:
-    others = [row for row in PROTOCOLS.values() if ALIKE.get(row.name, row.name) != ALIKE.get(protocol.name, protocol.name)]
+    others = [
+        row for row in PROTOCOLS.values() if ALIKE.get(row.name, row.name) != ALIKE.get(protocol.name, protocol.name)
+    ]
     assert len(others) >= len(PROTOCOLS) - 3
     for other in others:
         stream = b"".join(a_frame(other, surface).data for surface in range(3000, 4000, 7))

@@ -67,7 +67,7 @@ def has_reading(events: list[Event]) -> bool:
 @pytest.mark.parametrize(
     ("name", "talk"),
     [
-        *((row.name, Talk.ALWAYS) for row in searched()),
+        *((row.name, Talk.ALWAYS) for row in searched() if row.name != "gy_mcu90640"),
         ("gy_mcu90615", Talk.AFTER_START),
         ("cjmcu_90614", Talk.AFTER_START),
         ("gy_614v", Talk.WHEN_ASKED),
@@ -81,12 +81,12 @@ def test_auto_finds_every_family_however_it_talks(tmp_path: Path, name: str, tal
         ear = listen(link, plan(searched()), Ear(has_reading))
         reading = ear.events[-1]
         assert isinstance(reading, Reading)
-        assert abs(reading.centi_celsius - 3650) <= 15
+        assert abs(reading.centi_celsius - 3650) <= 20
         assert reading.mode is row.mode
-        # A device that talks is sent nothing, and one that does not is never sent what others misunderstand.
         heard = played.heard
-    assert (heard == b"") is (talk is Talk.ALWAYS)
-    assert bytes.fromhex("A555") not in heard
+    # A device that talks is sent nothing, and what others misunderstand goes only to what nothing else woke.
+    assert (heard == b"") is (talk is Talk.ALWAYS and row.answer is None)
+    assert (bytes.fromhex("A555") in heard) is (name == "heimann_hm")
 
 
 def test_a_mute_line_is_said_to_be_silent_and_gets_only_the_tables_commands(tmp_path: Path) -> None:
@@ -180,8 +180,13 @@ def test_the_first_second_belongs_to_the_device() -> None:
 def test_a_heartbeat_every_second_and_at_once_when_something_changes() -> None:
     said = Said()
     pulse = Pulse("gun", "port", said, 0)
-    script = [(1, Health.OK, ""), (500, Health.OK, ""), (1_001, Health.OK, ""), (1_100, Health.OK, "step back")]
-    for ms, health, note in [*script, (1_200, Health.NOISE, "step back"), (2_199, Health.NOISE, "")]:
+    script = [(1, Health.OK, ""), (500, Health.OK, ""), (1_001, Health.OK, ""), (1_100, Health.OK, "step_back: so")]
+    for ms, health, note in [
+        *script,
+        (1_150, Health.OK, "step_back: other words"),
+        (1_200, Health.NOISE, "step_back: so"),
+        (2_199, Health.NOISE, ""),
+    ]:
         pulse.beat(health, note, ms * 1_000_000)
     assert [(beat.observed_ns // 1_000_000, beat.health) for beat in said.beats] == [
         (1, Health.OK),
@@ -189,7 +194,7 @@ def test_a_heartbeat_every_second_and_at_once_when_something_changes() -> None:
         (1_100, Health.OK),
         (1_200, Health.NOISE),
     ]
-    assert said.beats[2].detail == "step back"
+    assert said.beats[2].detail == "step_back: so"
     assert "not understood" in said.beats[3].detail  # a line that is not well matters more than who stands there
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.events import MAX_CENTI, MIN_CENTI, Bound, Event, Mode, OutOfRange, Raw, Reading, Site
+from drivers.thermometer.notes import Note, codes
 from drivers.thermometer.presence import TRANSITIONS, Cause, Settling, Sight, Stage, sight
 from drivers.thermometer.protocols import Frame, OutOfBounds
 from drivers.thermometer.settle import STEP_BACK, Settler
@@ -116,7 +117,8 @@ def test_a_summer_wall_is_not_a_person_and_a_person_before_it_is() -> None:
 def test_surroundings_as_warm_as_skin_are_said_and_not_measured() -> None:
     gate = Gate().lasts(Frame(3610, 3620), 5_000)
     assert gate.events == []
-    assert gate.settler.note.startswith("36.2 °C around the sensor")
+    assert codes(gate.settler.note) == (Note.AMBIENT_WARM, Note.SKIN_HIDDEN)
+    assert "36.2 °C around the sensor" in gate.settler.note
     assert gate.lasts(Frame(3300, 3330), 100).settler.note == ""
 
 

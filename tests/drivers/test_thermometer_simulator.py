@@ -50,7 +50,10 @@ TALKING = [row for row in PROTOCOLS.values() if row.answer is None and row.name 
 @pytest.mark.parametrize("protocol", TALKING, ids=lambda row: row.name)
 def test_every_family_that_talks_is_played(link: Path, protocol: object) -> None:
     row = next(row for row in TALKING if row is protocol)
-    with PtyThermometer(link, row.name, random.Random(1), rate_hz=20) as thermometer, SerialPort(str(link), 9_600) as port:
+    with (
+        PtyThermometer(link, row.name, random.Random(1), rate_hz=20) as thermometer,
+        SerialPort(str(link), 9_600) as port,
+    ):
         read_until(port, lambda items: len(seen(items)) > 2, row.name)
         thermometer.present(3650)
 

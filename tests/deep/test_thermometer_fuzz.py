@@ -1,0 +1,54 @@
+"""A million random and mutated byte streams for each family: no reading of nobody, and nothing piles up.
+
+    ./run test --deep thermometer_fuzz
+
+An hour on two slow cores.  ``STREAMS`` in the environment sets another number; a line with the counts of each family
+goes to standard output (``-s``).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from drivers.thermometer.protocols import PROTOCOLS
+from tests.drivers.thermometer_streams import Outcome, check, play
+
+STREAMS = int(os.environ.get("STREAMS", "1000000"))
+#: So many streams a job; a job's seed is its number.
+JOB = 10_000
+#: A picture is 170 times as long as the other frames.
+SHARE = {"gy_mcu90640": 20}
+#: What a process may grow by while it decodes: the interpreter's own arenas.
+GROWTH_KB = 16_384
+
+
+def job(name: str, seed: int, count: int) -> tuple[Outcome, int]:
+    """One job in a process of its own kind; the outcome and how much the process has grown in it, in kB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    outcome = play(PROTOCOLS[name], count, seed)
+    return outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_million_hostile_streams(name: str) -> None:
+    wanted = max(JOB, STREAMS // SHARE.get(name, 1))
+    began_s = time.monotonic()
+    total = Outcome()
+    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        for outcome, grown_kb in pool.map(job, [name] * (wanted // JOB), range(wanted // JOB), [JOB] * (wanted // JOB)):
+            total.streams += outcome.streams
+            total.places += outcome.places
+            total.frames += outcome.frames
+            total.readings += outcome.readings
+            total.out_of_ranges += outcome.out_of_ranges
+            total.most_pending = max(total.most_pending, outcome.most_pending)
+            assert grown_kb < GROWTH_KB
+    print(f"{name}: {total}, {time.monotonic() - began_s:.0f} s")
+    check(PROTOCOLS[name], total)
+    assert total.streams == wanted // JOB * JOB
