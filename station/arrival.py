@@ -14,15 +14,17 @@ from station.visit import Person, Visit, identify
 
 def arrive(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> None:
     """*person* is here, and nobody else is being dealt with."""
-    visit = stand(lane, person, seen_ms, event_ns, now_ms)
-    if visit.since_ms:
-        lane.settle(visit, now_ms)
-    else:
-        join(lane, visit, seen_ms, now_ms)
+    join(lane, stand(lane, person, seen_ms, event_ns, now_ms), seen_ms, now_ms)
 
 
 def stand(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> Visit:
-    """The visit of *person*: the one in which they were sent to rest, or a new one."""
+    """The visit of *person*: the one in which they come next, or were sent to rest, or a new one."""
+    behind = lane.following
+    if behind is not None and behind.person is not None and behind.person.key == person.key:
+        lane.following = None
+        if not has_question(behind):
+            return identify(behind, person, seen_ms, event_ns)
+        lane.part(behind, "next_person")
     resting = resting_of(lane, person)
     if resting is None:
         return lane.begin(person, seen_ms, event_ns, now_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from drivers.thermometer.notes import Note, codes
 from station.health import Device
 from station.view import Badge, Level, Word
 from station.wire.entry import ClockState
@@ -63,12 +64,30 @@ def _devices(devices: Iterable[Device]) -> Iterable[Badge]:
         by_role.setdefault(device.role, []).append(device)
     for role, group in by_role.items():
         lost = [device for device in group if not device.working]
+        for device in group:
+            yield from _notes(device)
         for device in lost:
             gaps = (("name", device.name),) if len(group) > 1 else ()
             yield Badge(Word(_LOST[role], gaps), Level.BAD, device.since_ms)
         # A device that has not said anything yet since the start is neither well nor lost.
         if not lost and role in _WORKING and all(device.heard_ms is not None for device in group):
             yield Badge(Word(_WORKING[role]), Level.OK)
+
+
+#: What a thermometer that works has to say of its place (drivers/thermometer/notes.py).
+_NOTES = {
+    Note.STEP_BACK: Level.NOTE,
+    Note.AMBIENT_COLD: Level.WARN,
+    Note.AMBIENT_WARM: Level.WARN,
+    Note.SKIN_HIDDEN: Level.BAD,
+    Note.VIEWER_ONLY: Level.NOTE,
+}
+
+
+def _notes(device: Device) -> Iterable[Badge]:
+    if device.working:
+        for note in codes(device.detail):
+            yield Badge(Word(note), _NOTES[note])
 
 
 def _road(condition: Condition) -> Iterable[Badge]:

@@ -79,6 +79,7 @@ class Desk:
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
+        expected += [(one.name, "wedge") for one in config.wedge]
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._zone = ZoneInfo(config.station.timezone)

@@ -52,11 +52,11 @@ def left(visit: Visit, reason: str, actor: str) -> Draft:
     return Draft(kinds.VISIT_LEFT, body, actor, personal_of(visit.person))
 
 
-def waiting_left(visit: Visit) -> Draft:
-    """``waiting.left``: somebody who was to be measured again never came."""
+def waiting_left(visit: Visit, reason: str = "left_without_retake") -> Draft:
+    """``waiting.left``: somebody who was to be measured again never came, or turned out to be another visit's."""
     body = {
         "visit": visit.id,
-        "reason": "left_without_retake",
+        "reason": reason,
         "direction": visit.direction,
         "people": visit.people,
         "tag": visit.tag,

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from drivers.events import Health, Heartbeat
 
+#: More than any gate has; a driver that invents names must not fill the screen.
+MAX_DEVICES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -40,6 +43,8 @@ class Devices:
     def heard(self, beat: Heartbeat, now_ms: int) -> Edge | None:
         """A driver spoke of its device."""
         before = self.devices.get(beat.device)
+        if before is None and len(self.devices) >= MAX_DEVICES:
+            return None
         working = beat.health is Health.OK
         changed = before is None or before.working != working
         since_ms = now_ms if before is None or changed else before.since_ms

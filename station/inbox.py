@@ -36,7 +36,6 @@ def open_socket(path: Path) -> socket.socket:
     """
     if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0":
         return socket.socket(fileno=_FIRST_PASSED)
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         probe.connect(str(path))
@@ -46,8 +45,13 @@ def open_socket(path: Path) -> socket.socket:
     finally:
         probe.close()
     path.parent.mkdir(parents=True, exist_ok=True)
-    door.bind(str(path))
-    path.chmod(0o660)
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        door.bind(str(path))
+        path.chmod(0o660)
+    except OSError:
+        door.close()
+        raise
     return door
 
 

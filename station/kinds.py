@@ -31,7 +31,7 @@ MEANING: Final[dict[str, str]] = {
     CLOCK_ANCHORED: "ties the boot's running time to wall time",
     VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
     VISIT_LEFT: "somebody was measured and went away undecided",
-    WAITING_LEFT: "somebody who rested did not come back in time (left_without_retake)",
+    WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",
     MASK_NOTED: "the mask of somebody just admitted: none, or one was given",
     GOODS_HANDED: "goods changed hands at the gate; nobody passed",

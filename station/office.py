@@ -223,9 +223,7 @@ def _policy(order: Order) -> Policy:
 
 def _draft(taken: Order | Refusal) -> Draft:
     if isinstance(taken, Refusal):
-        # A file name is any bytes; a header is text.
-        file = taken.file.encode("utf-8", "replace").decode()[:MAX_FILE]
-        return Draft(kinds.ORDER_REFUSED, {"file": file, "code": taken.code})
+        return Draft(kinds.ORDER_REFUSED, {"file": taken.file[:MAX_FILE], "code": taken.code})
     return _applied(taken.kind, taken.number, taken.sha256)
 
 

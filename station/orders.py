@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,14 +109,22 @@ class Orders:
 
     def _refuse(self, path: Path, error: Exception) -> Refusal:
         code = getattr(error, "code", "order")
-        log.warning("orders: %s refused: %s", path.name, error)
-        aside = self.folder / "refused"
-        aside.mkdir(exist_ok=True)
-        path.replace(aside / path.name)
-        old = sorted(aside.iterdir(), key=lambda one: one.stat().st_mtime)
-        for one in old[:-MAX_REFUSED]:
-            one.unlink(missing_ok=True)
-        return Refusal(path.name, code, str(error))
+        name, message = _readable(path.name), _readable(str(error))
+        log.warning("orders: %s refused: %s", name, message)
+        # A card that is full or failing must not stop the lane: what could not be moved is refused again.
+        with suppress(OSError):
+            aside = self.folder / "refused"
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / path.name)
+            old = sorted(aside.iterdir(), key=lambda one: one.stat().st_mtime)
+            for one in old[:-MAX_REFUSED]:
+                one.unlink(missing_ok=True)
+        return Refusal(name, code, message)
+
+
+def _readable(text: str) -> str:
+    """*text* that a log and an entry can hold: a file's name is any bytes, and may be no text."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_keys(name: str) -> bool:

@@ -36,7 +36,7 @@ def presented(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, no
         arrive(lane, person, seen_ms, event_ns, now_ms)
     elif _is_asked_about(visit):
         _follow_code(lane, person, seen_ms, event_ns, now_ms)
-    elif visit.rival is not None or visit.claims:
+    elif has_question(visit) and not (visit.person is None and visit.rival is None):
         lane.say("one_by_one", now_ms)
     elif visit.person is None:
         _claim(lane, visit, person, seen_ms, event_ns, now_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from station import drafts
 from station.arrival import give, stand
 from station.lane import Lane
 from station.visit import Person, Stage, Visit, identify, measure, move
@@ -61,13 +62,26 @@ def _answer_two_readings(lane: Lane, visit: Visit, person: Person, first: bool, 
 
 def _answer_claim(lane: Lane, visit: Visit, is_them: bool, now_ms: int) -> None:
     unknown = lane.waiting.get(visit.claims)
-    if is_them and unknown is not None and visit.person is not None:
+    if is_them and unknown is not None and visit.since_ms:
+        _came_back_measured(lane, visit, unknown, now_ms)
+    elif is_them and unknown is not None and visit.person is not None:
         lane.waiting[unknown.id] = identify(unknown, visit.person, visit.person_ms, visit.event_ns)
         lane.visit = replace(visit, person=None, claims="")
         lane.leave("same_person")
         lane.say("rest_more", now_ms)
     else:
         _go_on(lane, replace(visit, claims=""), now_ms)
+
+
+def _came_back_measured(lane: Lane, visit: Visit, unknown: Visit, now_ms: int) -> None:
+    """Who rested was measured again before showing the code: that reading is their second and decides now."""
+    del lane.waiting[unknown.id]
+    lane.record(drafts.waiting_left(visit, "same_person"))
+    if visit.held is not None:
+        lane.strand(visit.held, "unclaimed")
+    second = move(unknown, Stage.OPEN, round=unknown.readings, earlier=(), person=visit.person, since_ms=0)
+    second = replace(second, high_before=visit.high_before, cold_before=visit.cold_before, event_ns=visit.event_ns)
+    _go_on(lane, second, now_ms)
 
 
 def _go_on(lane: Lane, visit: Visit, now_ms: int) -> None:
