@@ -168,7 +168,7 @@ class Lane:
         """
         if visit.since_ms and visit.expects_reading:
             if visit.held is not None:
-                pass
+                self.strand(visit.held, reason)
             self._rest(move(visit, Stage.RESTING, rival=None, held=None, ask="", claims=""))
         elif visit.readings or visit.held is not None:
             self.record(drafts.left(visit, reason, self.actor))
