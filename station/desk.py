@@ -213,7 +213,8 @@ class Desk:
     def _tick(self, now_ms: int) -> None:
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
         self._lane.ticked(now_ms)
-        self._outputs.ticked(now_ms, self._lane.visit is None and self._lane.shown is None)
+        lane = self._lane
+        self._outputs.ticked(now_ms, lane.visit is None and lane.shown is None and lane.notice is None)
         for edge in self._devices.ticked(now_ms):
             self._edge(edge, now_ms)
         for draft in self._office.ticked(now_ms):

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 def test_the_first_day_comes_to_its_totals(tmp_path: Path) -> None:
     out = tmp_path / "out.json"

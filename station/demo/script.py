@@ -52,12 +52,16 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A whole day; ``expect`` are the totals that the witness must come to."""
+    """A whole day.
+
+    ``rest_minutes`` is what the office's policy says of it; ``expect`` are the totals that the witness must come to.
+    """
 
     title: str
     rate: float
     start: str
     seed: int
+    rest_minutes: int
     actors: tuple[Actor, ...]
     visits: tuple[Visit, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +103,7 @@ def parse_day(text: str, source: str) -> Day:
             float(head.get("rate", 1)),
             head["start"],
             int(head.get("seed", 1)),
+            int(head.get("rest_minutes", 5)),
             tuple(Actor(**one) for one in document.get("person", [])),
             tuple(_visit(one, source) for one in document.get("visit", [])),
             document.get("expect", {}),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -69,12 +71,21 @@ def build(folder: Path, day: Day, ports: dict[str, int], camera_url: str, links:
     roster = folder / "roster.jsonl"
     roster.write_bytes(encode_snapshot(_resident(actor, tags[actor.id]) for actor in day.actors if actor.place))
     _hub(hub, "publish", "--kind", "roster", "--content", str(roster))
+    policy = folder / "policy.toml"
+    policy.write_text(_policy(day), encoding="utf-8")
+    _hub(hub, "publish", "--kind", "policy", "--content", str(policy))
     pass_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((hub / "keys" / "pass.key").read_text().strip()))
     codes = {actor.id: _code(actor, start_ms, tags[actor.id], pass_key) for actor in day.actors}
     config = folder / "station.toml"
     world = World(folder, config, hub, station, start_ms, codes, made.get("password", ""))
     config.write_text(_settings(world, day, ports, camera_url, links), encoding="utf-8")
     return world
+
+
+def _policy(day: Day) -> str:
+    """The shipped low regime, as the office would issue it for the day."""
+    shipped = resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")
+    return re.sub(r"(?m)^rest_minutes = \d+", f"rest_minutes = {day.rest_minutes}", shipped)
 
 
 def _resident(actor: Actor, tag: bytes) -> Resident:
