@@ -22,7 +22,7 @@ from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
 from station.badges import Condition, badges
-from station.clock import Clock
+from station.clock import Clock, boottime_ns
 from station.config import Config
 from station.draft import Draft
 from station.effects import Record
@@ -50,6 +50,12 @@ ACT_TIMEOUT_S = 3.0
 MAX_NONCES = 256
 #: The line «restarted at» stays this long, or until somebody passes.
 RESTARTED_SHOWN_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    event: Event
+    arrived_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Desk:
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._zone = ZoneInfo(config.station.timezone)
-        self._queue: queue.Queue[Event | _Press | Written | Standing | None] = queue.Queue(MAX_QUEUE)
+        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | None] = queue.Queue(MAX_QUEUE)
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
         self._restarted_ms: int | None = None
@@ -100,9 +106,13 @@ class Desk:
         self._restarted_ms = self._started_ms if restarted else None
         self._beat = beat
 
-    def deliver(self, item: Event | Written | Standing) -> None:
+    def arrived(self, event: Event) -> None:
+        """Hand *event*, which has just left its driver, to the lane."""
+        self.deliver(_Arrived(event, boottime_ns()))
+
+    def deliver(self, item: _Arrived | Written | Standing) -> None:
         """Hand *item* to the lane; a heartbeat may be dropped when too much waits, nothing else is."""
-        if isinstance(item, Heartbeat):
+        if isinstance(item, _Arrived) and isinstance(item.event, Heartbeat):
             try:
                 self._queue.put_nowait(item)
             except queue.Full:
@@ -161,16 +171,10 @@ class Desk:
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
-    def _handle(self, item: Event | _Press | Written | Standing, now_ms: int) -> None:
+    def _handle(self, item: _Arrived | _Press | Written | Standing, now_ms: int) -> None:
         match item:
-            case Reading():
-                pairing.measured(self._lane, _taken(item, self._clock), now_ms)
-            case Scan():
-                self._scanned(item, now_ms)
-            case OutOfRange():
-                pairing.out_of_range(self._lane, item.bound, now_ms)
-            case Heartbeat():
-                self._edge(self._devices.heard(item, now_ms), now_ms)
+            case _Arrived():
+                self._happened(item.event, item.arrived_ns, now_ms)
             case _Press():
                 self._pressed(item, now_ms)
             case Written():
@@ -181,12 +185,23 @@ class Desk:
             case Standing():
                 self._standing = item
 
-    def _scanned(self, scan: Scan, now_ms: int) -> None:
+    def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
+        match event:
+            case Reading():
+                pairing.measured(self._lane, _taken(event, self._clock, arrived_ns), now_ms)
+            case Scan():
+                self._scanned(event, arrived_ns, now_ms)
+            case OutOfRange():
+                pairing.out_of_range(self._lane, event.bound, now_ms)
+            case Heartbeat():
+                self._edge(self._devices.heard(event, now_ms), now_ms)
+
+    def _scanned(self, scan: Scan, arrived_ns: int, now_ms: int) -> None:
         if scan.in_image > 1:
             self._lane.seen_two_codes(now_ms)
             return
         person = self._office.who(scan.payload, self._clock_now_ms(now_ms))
-        pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), scan.observed_ns, now_ms)
+        pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)
 
     def _pressed(self, press: _Press, now_ms: int) -> None:
         action = press.action
@@ -290,7 +305,7 @@ class Desk:
         return None if self._clock.state() in (ClockState.UNKNOWN, ClockState.RESTORED) else now_ms
 
 
-def _taken(reading: Reading, clock: Clock) -> Taken:
+def _taken(reading: Reading, clock: Clock, arrived_ns: int) -> Taken:
     raw = reading.raw
     return Taken(
         reading.centi_celsius,
@@ -298,7 +313,7 @@ def _taken(reading: Reading, clock: Clock) -> Taken:
         reading.site,
         reading.device,
         clock.seen_ms(reading.observed_ns),
-        reading.observed_ns,
+        arrived_ns,
         reading.ambient_centi,
         raw=(
             ("centi_celsius", raw.centi_celsius),

@@ -61,7 +61,7 @@ def measured(lane: Lane, taken: Taken, now_ms: int) -> None:
     else:
         reason = visit.ask if visit.rival is not None or visit.claims else "whose_reading"
         held = _hold(lane, lane.ask(visit, reason), taken)
-        lane.visit = replace(held, touched_ms=now_ms, event_ns=taken.observed_ns)
+        lane.visit = replace(held, touched_ms=now_ms, event_ns=taken.arrived_ns)
 
 
 def out_of_range(lane: Lane, bound: str, now_ms: int) -> None:

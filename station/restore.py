@@ -65,7 +65,7 @@ def _resting(
 
 def _taken(body: dict[str, Any]) -> Taken:
     kinds = {"mode": Mode(body["mode"]), "site": Site(body["site"])}
-    return Taken(**{**body, **kinds, "observed_ns": 0, "raw": tuple(body["raw"].items())})
+    return Taken(**{**body, **kinds, "arrived_ns": 0, "raw": tuple(body["raw"].items())})
 
 
 def _person(facts: dict[str, Any], personal: dict[str, Any], find: FindResident) -> Person | None:

@@ -105,7 +105,7 @@ def serve(config: Config) -> None:
         lane.record(Draft(kinds.CLOCK_ANCHORED, anchor))
     for draft in missing:
         lane.record(draft)
-    inbox = Inbox(open_socket(paths.inbox), desk.deliver)
+    inbox = Inbox(open_socket(paths.inbox), desk.arrived)
     server = create_server(
         create_app(desk, now_ms=clock.now_ms),
         host=config.web.host,

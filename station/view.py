@@ -93,8 +93,9 @@ class Panel:
     """The large panel.
 
     ``headline`` is for the person; ``reasons`` are the short line under it; ``missing`` says what is still to
-    come; ``people`` and ``measured`` count a group.  ``rule`` is shown by 看规定.  ``event_ns`` is the
-    observed_ns of the last event that this panel needed, for measuring how long the decision took.  ``visit`` is
+    come; ``people`` and ``measured`` count a group.  ``rule`` is shown by 看规定.  ``event_ns`` is when
+    the last event that this panel needed came in from its driver (CLOCK_BOOTTIME), for measuring how long the
+    decision took.  ``visit`` is
     a number of the desk's own for who stands here; the page hands it back with every act, so that a press that
     was meant for the person before is not taken for this one.  0 is nobody.
     """

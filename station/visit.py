@@ -70,7 +70,7 @@ class Taken:
     site: Site
     device: str
     seen_ms: int
-    observed_ns: int
+    arrived_ns: int
     ambient_centi: int | None = None
     by_hand: bool = False
     raw: tuple[tuple[str, int | str], ...] = ()
@@ -98,7 +98,7 @@ class Visit:
     asking, ``claims`` somebody unknown who rests and may be this very person.  Somebody who was told
     to be measured again (and has an entry that says so) was told at ``since_ms``, 0 for everybody else, and is rested
     at ``ready_ms``.  ``touched_ms`` is the last thing that happened,
-    ``event_ns`` the observed_ns of the last event.
+    ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.
     """
 
     id: str
@@ -153,7 +153,7 @@ def identify(visit: Visit, person: Person, seen_ms: int, event_ns: int | None) -
 
 def measure(visit: Visit, taken: Taken) -> Visit:
     """*visit* with one more reading of the current round."""
-    return replace(visit, round=(*visit.round, taken), touched_ms=taken.seen_ms, held=None, event_ns=taken.observed_ns)
+    return replace(visit, round=(*visit.round, taken), touched_ms=taken.seen_ms, held=None, event_ns=taken.arrived_ns)
 
 
 def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
