@@ -15,7 +15,7 @@ from pathlib import Path
 
 from station.commands.output import write_json
 from station.demo.player import Player
-from station.demo.run import READY_S, ready
+from station.demo.run import READY_S, came_up, ready
 from station.demo.script import Day, parse_day
 from station.demo.theatre import theatre
 from station.supervisor import Supervisor
@@ -54,6 +54,8 @@ def measure(day: Day) -> dict[str, object]:
         if not page.until(ready, READY_S):
             raise SystemExit("footprint: the gate did not come up")
         ready_s = time.monotonic() - began
+        if not came_up(running):
+            raise SystemExit("footprint: the office's orders did not come")
         player = Player(day, running.stage, threading.Event())
         player.play()
         if player.failures:

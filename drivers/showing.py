@@ -187,7 +187,9 @@ class Showing:
         light = PATTERNS[meaning].light
         if light is None or light is not self._light or light.train.period_ms is not None:
             return False
-        return light.train.is_on(now - self._light_from)
+        elapsed = now - self._light_from
+        # One that went out a moment ago may still be lit to the eye, and to a thread that is late.
+        return light.train.is_on(elapsed) or light.train.is_on(elapsed - AGAIN_GAP_MS)
 
     def _is_sounding(self, now: int) -> bool:
         """Whether a sound is on or still to come."""

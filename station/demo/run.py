@@ -42,7 +42,7 @@ def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
     try:
         with theatre(day, folder) as running:
             _announce(day, running)
-            if not running.stage.page.until(ready, READY_S):
+            if not came_up(running):
                 print(f"demo: the gate did not come up; see {folder}/logs with --keep", file=sys.stderr)
                 return 1
             player = Player(day, running.stage, stopping)
@@ -54,6 +54,13 @@ def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def came_up(running: Theatre) -> bool:
+    """Wait until the page stands idle, every device has said that it works, and the office's orders are in force."""
+    return running.stage.page.until(ready, READY_S) and _until(
+        running.world.station / "journal.db", "SELECT count(*) = 3 FROM applied", READY_S
+    )
 
 
 def ready(view: Mapping[str, Any]) -> bool:
@@ -91,15 +98,20 @@ def _announce(day: Day, running: Theatre) -> None:
 
 def _drain(journal: Path) -> None:
     """Wait until the journal says that the hub has confirmed everything, or for long enough."""
-    deadline = time.monotonic() + DRAIN_S
+    confirmed = "SELECT (SELECT count(*) FROM entry) = coalesce((SELECT sum(contiguous_seq) FROM receipt), 0)"
+    _until(journal, confirmed, DRAIN_S)
+
+
+def _until(journal: Path, question: str, patience_s: float) -> bool:
+    """Ask the journal until it says yes; whether it did in time."""
+    deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         with sqlite3.connect(f"file:{journal}?mode=ro", uri=True) as db:
-            (left,) = db.execute(
-                "SELECT (SELECT count(*) FROM entry) - coalesce((SELECT sum(contiguous_seq) FROM receipt), 0)"
-            ).fetchone()
-        if left == 0:
-            return
+            (yes,) = db.execute(question).fetchone()
+        if yes:
+            return True
         time.sleep(0.2)
+    return False
 
 
 def differences(expected: Mapping[str, Any], found: Mapping[str, Any], place: str) -> list[str]:
