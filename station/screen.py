@@ -99,6 +99,11 @@ def panel(lane: Lane, around: Surroundings) -> Panel:
         return _shown_panel(lane, shown)
     if visit is not None:
         return _visit_panel(lane, visit)
+    if lane.recording and lane.storage_ok:
+        # Admitted as soon as the disk has it: whoever stands there is not gone meanwhile.
+        waits, _ = list(lane.recording.values())[-1]
+        person, event_ns = _line(waits.person), waits.event_ns
+        return Panel(PanelKind.PARTIAL, Word("ask"), person, event_ns=event_ns, visit=int(waits.id))
     if not lane.storage_ok:
         return Panel(PanelKind.CLOSED, Word("closed"), reasons=(Word("storage_full"), Word("red_still_works")))
     if lane.notice is not None:
