@@ -103,6 +103,13 @@ def sync(arguments: tuple[str, ...]) -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def carry(arguments: tuple[str, ...]) -> None:
+    """The journal onto a USB stick, and the hub's answer back; station carry --help says more."""
+    os.execv(sys.executable, [sys.executable, "-m", "sync", "carry", *arguments])
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def hub(arguments: tuple[str, ...]) -> None:
     """The community's end; station hub --help says more."""
     os.execv(sys.executable, [sys.executable, "-m", "sync.hub", *arguments])

@@ -105,15 +105,22 @@ class WebTable:
 
 @dataclass(frozen=True, slots=True)
 class HubTable:
-    """``[hub]``: the community's end.  An empty url means that there is none.
+    """``[hub]``: the community's end.  Without a url and a folder there is none, or sticks go between.
 
-    ``longest_wait_s`` is the longest pause between two tries while it cannot be reached.
+    ``folder`` is a share of the local network that the hub looks into.  ``longest_wait_s`` is the longest pause
+    between two tries while the hub cannot be reached.
     """
 
     url: str = ""
+    folder: Path | None = None
     token_file: Path = Path("/var/lib/station/sync/token")
     ca_file: Path | None = None
     longest_wait_s: int = 60
+
+    @property
+    def has_road(self) -> bool:
+        """Whether the road's program has anything to do."""
+        return bool(self.url) or self.folder is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def instances(config: Config) -> list[Instance]:
         which = f"--device-path={wedge.path}" if wedge.path else f"--match={wedge.match}"
         variables = {"WHICH": which, "DEVICE": wedge.name}
         found.append(Instance(f"station-wedge@{name}.service", f"wedge-{name}.env", variables))
-    if config.hub.url:
+    if config.hub.has_road:
         found.append(Instance("station-sync.service"))
     return found
 

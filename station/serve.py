@@ -76,7 +76,7 @@ def serve(config: Config) -> None:
         Orders(paths.orders, config.station.id, root),
         paths.sync / "status.json",
         salted(os.urandom(16)),
-        bool(config.hub.url),
+        config.hub.has_road,
     )
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
     sealing = seal_key(office.keyring)

@@ -27,7 +27,7 @@ def programs(config: Config, config_file: Path) -> list[Program]:
         which = ["--device-path", str(wedge.path)] if wedge.path else ["--match", wedge.match]
         command = ["drivers.wedge", *which, "--device", wedge.name, "--inbox", inbox]
         found.append(Program(f"wedge-{wedge.name}", python(*command)))
-    if config.hub.url:
+    if config.hub.has_road:
         found.append(Program("sync", python("sync", "--config", str(config_file))))
     return found
 

@@ -1,6 +1,6 @@
 """The sync agent: carries the journal to the hub and brings receipts and orders back.
 
-python -m sync --config station.toml
+python -m sync --config station.toml, and python -m sync carry out|in|both FOLDER where there is no line
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from sync.agent import Agent, Clock
 from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
 from sync.errors import HubRefused, SyncError
+from sync.status import Status
 
 log = logging.getLogger("sync")
 
@@ -44,24 +46,29 @@ class Places:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the agent until SIGTERM; the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["carry"]:
+        from sync.carry_command import carry
+
+        carry.main(words[1:], prog_name="station carry")
     parser = _parser()
-    parsed = parser.parse_args(arguments)
+    parsed = parser.parse_args(words)
     if parsed.config is None and None in (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file):
         parser.error("give --config, or all of --journal, --orders, --state, --url and --token-file")
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
     try:
+        if parsed.config is not None and (share := _share(parsed.config)) is not None:
+            return share(parsed.once)
         places = _places(parsed)
         for folder in (places.orders, places.state):
             folder.mkdir(parents=True, exist_ok=True)
         carrier = HttpsCarrier(places.url, lambda: read_token(places.token_file), places.ca_file)
-        clock = Clock(
-            time.monotonic, lambda: time.time_ns() // 1_000_000, random.Random().random, places.longest_wait_s
-        )
+        clock = Clock(time.monotonic, _wall_ms, random.Random().random, places.longest_wait_s)
         agent = Agent(JournalReader(places.journal), carrier, places.orders, places.state, clock)
     except (SyncError, ValueError, OSError) as error:
         print(f"sync: {error}", file=sys.stderr)
         return 2
-    return _once(agent) if parsed.once else _run(agent)
+    return _once(agent) if parsed.once else _run(agent.run)
 
 
 def read_token(path: Path) -> str:
@@ -78,12 +85,37 @@ def read_token(path: Path) -> str:
     return token
 
 
-def _run(agent: Agent) -> int:
+def _share(config_file: Path) -> Callable[[bool], int] | None:
+    """How to go on where the settings name a shared folder instead of an address; takes whether it is for once."""
+    from station.config import load
+    from sync import share
+    from sync.carry import Gate
+
+    config = load(config_file)
+    place, paths = config.hub.folder, config.paths
+    if place is None:
+        return None
+    if config.hub.url:
+        raise HubRefused("two_roads", f"{config_file}: [hub] names a url and a folder; keep one", whole_road=True)
+    for folder in (paths.orders, paths.sync):
+        folder.mkdir(parents=True, exist_ok=True)
+    gate = Gate(JournalReader(paths.journal), paths.orders, paths.sync, paths.root)
+    status = Status(paths.sync / "status.json")
+
+    def go(once: bool) -> int:
+        if once:
+            return 0 if share.turn(gate, place, status, _wall_ms()) else 1
+        return _run(lambda stop: share.run(gate, place, status, _wall_ms, stop))
+
+    return go
+
+
+def _run(road: Callable[[threading.Event], None]) -> int:
     stop, failed = threading.Event(), threading.Event()
 
     def work() -> None:
         try:
-            agent.run(stop)
+            road(stop)
         except Exception:
             log.exception("sync: ended by a fault")
             failed.set()
@@ -120,6 +152,10 @@ def _places(parsed: argparse.Namespace) -> Places:
     return Places(
         paths.journal, paths.orders, paths.sync, hub.url, hub.token_file, hub.ca_file, float(hub.longest_wait_s)
     )
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from sync.errors import HubUnavailable
 
 #: Kinds become file names.
 _KIND = re.compile(r"[a-z][a-z-]{0,31}")
+_ORDER_FILE = re.compile(r"order-([a-z][a-z-]{0,31})-([0-9]{12})\.doc")
 #: Twelve digits in the file name sort as the numbers do.
 _MAX_NUMBER = 10**12 - 1
 #: The hub gives at most this many a time; the rest comes with the next question.
@@ -98,6 +99,17 @@ def check_order(line: bytes, size: int, name: OrderName) -> None:
             raise WireError(f"{size} bytes instead of {len(line) + body['content_length']}")
     except (WireError, KeyError, TypeError) as error:
         raise HubUnavailable("no_order", f"hub: the answer is not order {name.kind} {name.number} ({error})") from None
+
+
+def read_order_name(file_name: str) -> OrderName:
+    """Which order a file of that name holds.
+
+    :raises ValueError: if none does.
+    """
+    match = _ORDER_FILE.fullmatch(file_name)
+    if match is None:
+        raise ValueError(f"{file_name}: not the name of an order")
+    return OrderName(match[1], int(match[2]))
 
 
 def read_refusal(source: bytes) -> tuple[str, str] | None:

@@ -82,7 +82,7 @@ class Outbox:
         span = next_span(roads, self._limit)
         if span is None:
             return None
-        entries = take(self._entries(span))
+        entries = take(read_span(self._journal, span))
         prev = self._journal.head(span.epoch, span.after_seq)
         try:
             batch = envelope(self.station, span, prev, entries)
@@ -149,9 +149,11 @@ class Outbox:
     def _urgent(self) -> set[tuple[int, int]]:
         return {(road.epoch, seq) for road in self.roads.values() for seq in road.urgent}
 
-    def _entries(self, span: Span) -> Iterator[Entry]:
-        after, left = span.after_seq, span.limit
-        while left > 0 and (page := self._journal.read(span.epoch, after, min(left, _PAGE))):
-            for stored in page:
-                yield stored.entry
-            after, left = page[-1].seq, left - len(page)
+
+def read_span(journal: JournalReader, span: Span) -> Iterator[Entry]:
+    """The entries of *span*, in order, page by page."""
+    after, left = span.after_seq, span.limit
+    while left > 0 and (page := journal.read(span.epoch, after, min(left, _PAGE))):
+        for stored in page:
+            yield stored.entry
+        after, left = page[-1].seq, left - len(page)

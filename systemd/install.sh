@@ -20,7 +20,8 @@ needed='python3-venv libzbar0 alsa-utils'
 pi_needed='python3-lgpio python3-picamera2'
 kiosk_needed='cage xwayland seatd wlr-randr chromium fonts-wqy-microhei'
 gate_units='station.target station-inbox.socket station-desk.service station-thermometer@.service
-    station-camera@.service station-wedge@.service station-sync.service station-kiosk.service'
+    station-camera@.service station-wedge@.service station-sync.service station-carry@.service
+    station-kiosk.service'
 
 say() { printf 'install: %s\n' "$*"; }
 
@@ -124,6 +125,7 @@ install_gate() {
     put 644 station-camera-network.conf /opt/station/share
     put 755 station-kiosk /opt/station/sbin
     put 755 station-apply /opt/station/sbin
+    put 755 station-carry /opt/station/sbin
     mkdir -p "$root/usr/local/sbin"
     ln -sf /opt/station/sbin/station-apply "$root/usr/local/sbin/station-apply"
     [ -e "$root/etc/station/station.toml" ] || put 640 station.toml /etc/station

@@ -30,11 +30,15 @@ class Purpose(StrEnum):
     ORDER = "order"
     PASS = "pass"  # a gate pass, not a password
     SEAL = "seal"
+    TRANSPORT = "transport"  # closes batches that travel by hand
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """One key: Ed25519, or X25519 for sealing.  ``scope`` holds unit or station ids; empty means everywhere."""
+    """One key: Ed25519, or X25519 for sealing and transport.
+
+    ``scope`` holds unit or station ids; empty means everywhere.
+    """
 
     id: str
     purpose: Purpose

@@ -1,7 +1,8 @@
 """The office's keys, each in its own file, readable by the hub alone.
 
 ``root`` signs which of the others are to be trusted and belongs offline; the hub runs without it.  ``order`` and
-``receipt`` sign what gates are sent, ``pass`` signs gate passes, ``seal`` opens what only the office may read.
+``receipt`` sign what gates are sent, ``pass`` signs gate passes, ``seal`` opens what only the office may read,
+``transport`` opens batches that were carried here by hand.
 A key file holds 32 bytes in hex on one line, so that it can be copied to paper.
 """
 
@@ -25,6 +26,7 @@ VALID_MS = 3 * 365 * 24 * 3600 * 1000
 #: A gate's clock may be behind the hub's when the keys arrive.
 EARLY_MS = 24 * 3600 * 1000
 _SIGNING = (Purpose.RECEIPT, Purpose.ORDER, Purpose.PASS)
+_OPENING = (Purpose.SEAL, Purpose.TRANSPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class KeyFolder:
         """
         return load_key(self.of(purpose))
 
+    def opening_key(self, purpose: Purpose) -> X25519PrivateKey:
+        """The X25519 key for *purpose*.
+
+        :raises HubFault: if it is not there.
+        """
+        return X25519PrivateKey.from_private_bytes(_read_secret(self.of(purpose)))
+
 
 def create_keys(folder: KeyFolder) -> Ed25519PrivateKey:
     """Make every key and write it into *folder*; the root key.
@@ -58,7 +67,8 @@ def create_keys(folder: KeyFolder) -> Ed25519PrivateKey:
     folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     for purpose in _SIGNING:
         write_secret(folder.of(purpose), Ed25519PrivateKey.generate().private_bytes_raw())
-    write_secret(folder.of(Purpose.SEAL), X25519PrivateKey.generate().private_bytes_raw())
+    for purpose in _OPENING:
+        write_secret(folder.of(purpose), X25519PrivateKey.generate().private_bytes_raw())
     root = Ed25519PrivateKey.generate()
     write_secret(folder.root, root.private_bytes_raw())
     return root
@@ -70,8 +80,9 @@ def keys_order(folder: KeyFolder, issuer: str, now_ms: int, since_ms: int) -> Or
     for purpose in _SIGNING:
         public = folder.signing_key(purpose).public_key()
         records.append((key_id(public), purpose, public.public_bytes_raw()))
-    seal = X25519PrivateKey.from_private_bytes(_read_secret(folder.of(Purpose.SEAL))).public_key()
-    records.append((seal_key_id(seal).hex(), Purpose.SEAL, seal.public_bytes_raw()))
+    for purpose in _OPENING:
+        opening = folder.opening_key(purpose).public_key()
+        records.append((seal_key_id(opening).hex(), purpose, opening.public_bytes_raw()))
     content = encode_keys(
         [KeyRecord(name, purpose, public, (), since_ms, now_ms + VALID_MS) for name, purpose, public in records]
     )

@@ -59,7 +59,7 @@ def test_a_hub_is_made_a_gate_let_in_an_order_issued(tmp_path: Path) -> None:
     assert policy is not None
     root = Ed25519PublicKey.from_public_bytes(bytes.fromhex(made["root_public"]))
     ring = parse_keys(open_order(keys, lambda _: [root]).content)
-    assert [record.purpose for record in ring.records] == ["receipt", "order", "pass", "seal"]
+    assert [record.purpose for record in ring.records] == ["receipt", "order", "pass", "seal", "transport"]
     assert open_order(policy, ring.lookup(Purpose.ORDER)).content == b"x = 1"
     # without the root key only keys cannot be issued any more
     Path(made["root_key_file"]).unlink()
@@ -74,7 +74,7 @@ def test_secrets_are_readable_by_the_hub_alone(tmp_path: Path) -> None:
     assert home.path.stat().st_mode & 0o777 == 0o700
     keys = list(home.keys.path.iterdir())
     assert {path.name for path in keys} == {
-        f"{name}.key" for name in ("root", "order", "receipt", "pass", "seal", "session")
+        f"{name}.key" for name in ("root", "order", "receipt", "pass", "seal", "transport", "session")
     }
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
     everything = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())

@@ -20,6 +20,8 @@ from tests.systemd.unit_files import (
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 #: Our programs; the browser draws with the graphics card and makes its own sandbox, so it cannot be held as tightly.
 PROGRAMS = [path for path in SERVICES if path.name != "station-kiosk.service"]
+#: What is started once by an event, and not again.
+ONCE = [path for path in SERVICES if values(path, "Type") == ["oneshot"]]
 #: In tenths, as systemd-analyze takes it.
 LIMIT, KIOSK_LIMIT = 20, 50
 DRIVERS = [SYSTEMD / f"station-{name}@.service" for name in ("thermometer", "camera", "wedge")]
@@ -88,7 +90,7 @@ def test_exposure_without_the_sandbox_would_be_found(folder: Path) -> None:
 
 
 def test_program_folder_unit_and_user_have_one_name() -> None:
-    for path in PROGRAMS:
+    for path in set(PROGRAMS) - set(ONCE):
         name = path.name.removesuffix(".service").removesuffix("@").removeprefix("station-")
         (command,) = values(path, "ExecStart")
         module = command.split(" -m ")[1].split()[0]
@@ -112,7 +114,7 @@ def test_every_user_and_group_is_made_or_is_debians() -> None:
             assert set(line.split()[3:5]) <= made | {"root"}, line
 
 
-@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(set(SERVICES) - set(ONCE)), ids=lambda path: path.name)
 def test_every_program_is_started_again_for_ever(path: Path) -> None:
     assert values(path, "Restart") == ["always"]
     assert values(path, "StartLimitIntervalSec") == ["0"]
@@ -131,8 +133,18 @@ def test_memory_runs_out_for_the_desk_last() -> None:
         "station-camera@.service",
         "station-hub.service",
         "station-sync.service",
+        "station-carry@.service",
         "station-kiosk.service",
     ]
+
+
+def test_a_stick_is_carried_by_the_roads_own_user_without_a_network() -> None:
+    (path,) = ONCE
+    assert path.name == "station-carry@.service"
+    assert values(path, "User") == ["station-sync"]
+    assert values(path, "PrivateNetwork") == ["yes"]
+    rule = (SYSTEMD / "udev" / "70-station.rules").read_text("utf-8")
+    assert 'ENV{SYSTEMD_WANTS}+="station-carry@%k.service"' in rule
 
 
 @pytest.mark.parametrize("path", DRIVERS, ids=lambda path: path.name)
@@ -165,7 +177,7 @@ def test_only_the_desk_and_the_drivers_reach_the_inbox() -> None:
 
 def test_the_target_brings_every_unit_of_a_gate() -> None:
     gate = [path for path in UNITS if path.name not in {"station.target", "station-hub.service"}]
-    for path in gate:
+    for path in set(gate) - set(ONCE):
         assert values(path, "PartOf") == ["station.target"], path.name
         assert values(path, "WantedBy") == ["station.target"], path.name
 

@@ -17,7 +17,7 @@ CONFIGURATION = sorted(
 )
 #: What a gate and a hub find under these names; systemd-analyze wants programs to be there.
 STAND_IN = "/bin/sh"
-PROGRAMS = ("/opt/station/bin/python", "/opt/station/sbin/station-kiosk")
+PROGRAMS = ("/opt/station/bin/python", "/opt/station/sbin/station-kiosk", "/opt/station/sbin/station-carry")
 
 
 @dataclass(frozen=True, slots=True)
