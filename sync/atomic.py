@@ -14,14 +14,14 @@ _SUFFIX = ".part"
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, mode: int = _MODE) -> Iterator[BinaryIO]:
     """A file that appears as *path* when the block ends, and never if it raises.
 
     The temp name holds the process id, so two agents do not write into one file.
     """
     temp = path.with_name(f".{path.name}.{os.getpid()}{_SUFFIX}")
     try:
-        with open(os.open(temp, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _MODE), "r+b") as file:
+        with open(os.open(temp, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode), "r+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -29,12 +29,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         temp.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = _MODE) -> None:
     """Make *path* hold *content*."""
-    with whole_file(path) as file:
+    with whole_file(path, mode) as file:
         file.write(content)
 
 
@@ -46,7 +46,8 @@ def sweep(folder: Path, older_than_s: float) -> None:
                 temp.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in *folder* on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -21,6 +21,7 @@ from sync.hub.board import read_board
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Office
 from sync.hub.keys import load_key
+from sync.hub.keys_command import keys
 from sync.hub.orders import publish
 from sync.hub.played import played_clock
 from sync.hub.stations import enrol, revoke
@@ -57,7 +58,7 @@ def main() -> None:
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Where days begin at midnight.")
 @click.option("--demo", is_flag=True, help="Throw-away keys; every page says so.")
 def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
-    """Make keys, database and password in a new folder; prints the password once, as JSON.
+    """Make keys, database and password in a new folder; prints its secrets once, as JSON.
 
     Example: python -m sync.hub init --state /var/lib/hub --name 幸福里社区
     """
@@ -65,15 +66,24 @@ def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise HubFault(f"--timezone: {timezone!r} is no time zone (as Asia/Shanghai)") from None
-    password = home.create(Office(name, unit, timezone, demo, ""), _now_ms())
+    made = home.create(Office(name, unit, timezone, demo, ""), _now_ms())
     root = home.keys.root
     click.echo(
         f"The root key lies in {root}. It decides whom every gate believes: copy it to paper and a USB stick, keep\n"
-        "them in different places, and delete the file. The hub does not need it. The password is shown only now.",
+        "them in different places, and delete the file. The hub does not need it.\n"
+        "The password opens the pages. The seal passphrase opens names, ID numbers and phones; the recovery key does\n"
+        "so when the passphrase is lost, and belongs on paper in a safe. All three are shown only now.",
         err=True,
     )
     public = load_key(root).public_key().public_bytes_raw().hex()
-    click.echo(json.dumps({"root_public": public, "root_key_file": str(root), "password": password}))
+    shown = {
+        "root_public": public,
+        "root_key_file": str(root),
+        "password": made.password,
+        "seal_passphrase": made.passphrase,
+        "recovery_key": made.recovery.hex(),
+    }
+    click.echo(json.dumps(shown))
 
 
 @main.command("password")
@@ -156,6 +166,9 @@ def publish_command(
     click.echo(json.dumps({"kind": kind, "number": order.number, "sha256": order.sha256}))
 
 
+main.add_command(keys)
+
+
 @main.command("carry")
 @_STATE
 @click.argument("place", type=click.Path(file_okay=False, path_type=Path))
@@ -182,12 +195,12 @@ def _carry(home: Home, place: Path, stations: tuple[str, ...]) -> None:
     from sync.hub.carry import Counter, hand_out, stations_on, take_in
     from sync.progress import progress
 
-    folder, office, keys = CarryFolder(place), home.office(), home.keys
+    folder, office, held = CarryFolder(place), home.office(), home.keys
     folder.prepare()
     counter = Counter(
         home.open(),
-        keys.opening_key(Purpose.TRANSPORT),
-        keys.signing_key(Purpose.RECEIPT),
+        held.transport_keys(),
+        held.signing_key(Purpose.RECEIPT),
         _now_ms,
         office.zone,
     )

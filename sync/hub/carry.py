@@ -6,6 +6,7 @@ at any moment, the same stick is simply carried again.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -36,10 +37,10 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What the hub works with here: its store, the keys it opens and signs with, its time and its zone."""
+    """What the hub works with here: its store, its keys (those that open boxes newest first), its time and its zone."""
 
     store: Store
-    transport: X25519PrivateKey
+    transport: Sequence[X25519PrivateKey]
     receipt: Ed25519PrivateKey
     now_ms: Callable[[], int]
     zone: tzinfo
@@ -87,10 +88,17 @@ def hand_out(counter: Counter, folder: CarryFolder, stations: Sequence[str]) -> 
 
 
 def _take(counter: Counter, box: bytes) -> Receipt:
-    batch = open_box(box, counter.transport)
+    batch = _open(box, counter.transport)
     # Whose it is stands inside; the signature over it is checked against that station's keys.
     station = decode_batch(batch).head.station
     return ingest(counter.store, station, batch, counter.now_ms(), counter.zone)
+
+
+def _open(box: bytes, keys: Sequence[X25519PrivateKey]) -> bytes:
+    for key in keys[:-1]:
+        with contextlib.suppress(HubRefused):
+            return open_box(box, key)
+    return open_box(box, keys[-1])
 
 
 def stations_on(folder: CarryFolder, boxes: Sequence[BoxName]) -> list[str]:

@@ -39,6 +39,15 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Secrets:
+    """What a new hub tells once: the office's password, the seal key's passphrase, the recovery key for paper."""
+
+    password: str
+    passphrase: str
+    recovery: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """An existing hub's folder at ``path``."""
 
@@ -85,31 +94,36 @@ class Home:
             raise HubFault(f"{self._office}: cannot be read ({error})") from None
         return _office(body, self._office)
 
-    def create(self, office: Office, now_ms: int) -> str:
-        """Make the keys, the database and the settings; the office's password, which is kept nowhere.
+    def create(self, office: Office, now_ms: int) -> Secrets:
+        """Make the keys, the database and the settings; what is to be written down, as it is kept nowhere.
 
         :raises HubFault: if the folder is not empty.
         """
         if self.path.exists() and any(self.path.iterdir()):
             raise HubFault(f"{self.path}: is not empty; a hub is made in a new folder")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        root = create_keys(self.keys)
+        made = create_keys(self.keys, spoken(5))
         write_secret(self._session_key, secrets.token_bytes(32))
         password = self.set_password(office)
         since_ms = 0 if office.demo else now_ms - EARLY_MS
         order = keys_order(self.keys, office.unit, now_ms, since_ms)
         store = create_store(self.database)
         with store.writing() as connection:
-            keep_order(connection, order, sign_order(order, root))
+            keep_order(connection, order, sign_order(order, made.root))
         store.close()
-        return password
+        return Secrets(password, made.passphrase, made.recovery.private_bytes_raw())
 
     def set_password(self, office: Office) -> str:
         """Write *office* with a new password, which is returned and kept nowhere."""
-        password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+        password = spoken(4)
         body = asdict(replace(office, password=PasswordHasher().hash(password)))
         write_whole(self._office, json.dumps(body, ensure_ascii=False, indent=1).encode())
         return password
+
+
+def spoken(groups: int) -> str:
+    """A secret of *groups* of four letters, 20 bits each."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(groups))
 
 
 def _office(body: Any, path: Path) -> Office:

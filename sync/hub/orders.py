@@ -75,6 +75,13 @@ def order_document(connection: Connection, station: str, kind: str, number: int)
     return bytes(row.document) if row is not None and _addresses(row.audience, station) else None
 
 
+def newest_document(connection: Connection, kind: OrderKind) -> bytes | None:
+    """The newest order of *kind* as it was signed, None if there is none."""
+    query = select(orders.c.document).where(orders.c.kind == kind).order_by(orders.c.number.desc()).limit(1)
+    document = connection.execute(query).scalar_one_or_none()
+    return None if document is None else bytes(document)
+
+
 def _that_matter(kind: OrderKind, addressed: list[tuple[int, bool]]) -> list[int]:
     """Of the *addressed* numbers, each with whether it is a snapshot, those that are not superseded."""
     numbers = [number for number, _ in addressed]

@@ -100,7 +100,7 @@ class HubProcess:
 def make_hub(state: Path) -> HubProcess:
     """A new hub that knows «east» (key 1) and «west» (key 2), not yet running."""
     home = Home(state)
-    password = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS)
+    password = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS).password
     store = home.open()
     tokens = {}
     with store.writing() as connection:

@@ -63,7 +63,7 @@ class Street:
         keys = self.home.keys
         return Counter(
             self.store,
-            keys.opening_key(Purpose.TRANSPORT),
+            keys.transport_keys(),
             keys.signing_key(Purpose.RECEIPT),
             lambda: MORNING_MS,
             ZoneInfo("Asia/Shanghai"),
@@ -167,7 +167,7 @@ def test_a_bent_box_is_set_aside_and_carried_again(street: Street) -> None:
 def test_a_strangers_box_under_our_name_is_not_believed(street: Street) -> None:
     """The transport key is no secret to anybody who has a keys order: the signature inside decides."""
     street.at_the_hub()
-    public = street.home.keys.opening_key(Purpose.TRANSPORT).public_key()
+    public = street.home.keys.transport_keys()[0].public_key()
     from tests.sync.chain import key
 
     forged = Chain(private=key(9)).grow(2).batch()
@@ -265,7 +265,7 @@ def test_a_receipt_of_another_chain_moves_nothing(street: Street) -> None:
     street.write(1)
     epoch = street.journal.epoch
     other = Chain(epoch=epoch).grow(4)
-    public = street.home.keys.opening_key(Purpose.TRANSPORT).public_key()
+    public = street.home.keys.transport_keys()[0].public_key()
     street.folder.put_box(BoxName("east", epoch, 1, 5), close_box(other.batch(), public))
     street.at_the_hub()
     brought = carry_in(street.gate, street.folder)

@@ -40,7 +40,7 @@ def fails(*arguments: str) -> str:
 def test_a_hub_is_made_a_gate_let_in_an_order_issued(tmp_path: Path) -> None:
     state = str(tmp_path / "hub")
     made = run_hub("init", "--state", state, "--name", "幸福里社区")
-    assert set(made) == {"root_public", "root_key_file", "password"}
+    assert set(made) == {"root_public", "root_key_file", "password", "seal_passphrase", "recovery_key"}
     enrolled = run_hub("enrol", "--state", state, "--station", "east", "--name", "东门", "--public-key", "ab" * 32)
     assert (enrolled["station"], enrolled["name"], len(enrolled["token"])) == ("east", "东门", 43)
     content = tmp_path / "policy.toml"
@@ -69,16 +69,19 @@ def test_a_hub_is_made_a_gate_let_in_an_order_issued(tmp_path: Path) -> None:
 
 def test_secrets_are_readable_by_the_hub_alone(tmp_path: Path) -> None:
     home = Home(tmp_path / "hub")
-    password = home.create(OFFICE, MORNING_MS)
-    assert re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", password)
+    made = home.create(OFFICE, MORNING_MS)
+    assert re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", made.password)
+    assert re.fullmatch(r"([a-z2-9]{4}-){4}[a-z2-9]{4}", made.passphrase)
     assert home.path.stat().st_mode & 0o777 == 0o700
     keys = list(home.keys.path.iterdir())
     assert {path.name for path in keys} == {
-        f"{name}.key" for name in ("root", "order", "receipt", "pass", "seal", "transport", "session")
-    }
+        f"{name}.key" for name in ("root", "order", "receipt", "pass", "transport", "session")
+    } | {"seal.json"}
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
     everything = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
-    assert password.encode() not in everything
+    for secret in (made.password, made.passphrase, made.recovery.hex()):
+        assert secret.encode() not in everything
+    assert made.recovery not in everything
 
 
 def test_keys_are_valid_from_before_now_for_three_years(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ PASSWORDS: dict[str, str] = {}
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office; hashing its password takes a while, so it is made once."""
     home = Home(tmp_path_factory.mktemp("office") / "hub")
-    PASSWORDS["office"] = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS)
+    PASSWORDS["office"] = home.create(
+        Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS
+    ).password
     return home.office()
 
 
