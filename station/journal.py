@@ -19,7 +19,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,12 @@ class Journal:
         self._seq, self._head = self._db.execute(
             "SELECT seq, hash FROM entry WHERE epoch = ? ORDER BY seq DESC LIMIT 1", (self.epoch,)
         ).fetchone()
+
+    def seal_to(self, public: bytes | None) -> None:
+        """Seal private parts to this X25519 key from the next entry on; None: there is no key, and none is kept."""
+        key = None if public is None else X25519PublicKey.from_public_bytes(public)
+        # One assignment, so that the writing thread sees the old identity or the new one.
+        self.identity = replace(self.identity, seal_key=key)
 
     def _compose(self, draft: Draft, epoch: int, seq: int, prev: bytes) -> tuple[Appended, Entry, Header]:
         moment, identity = self._moment(), self.identity

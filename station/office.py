@@ -24,6 +24,7 @@ from station.credential.result import Now
 from station.credential.trust import TrustStore
 from station.draft import Draft
 from station.errors import StationError
+from station.keys import seal_key
 from station.orders import MAX_REFUSED, OrderPending, OrderRefused, Orders, Refusal, is_receipt
 from station.policy import Policy
 from station.policy_file import PolicyError, parse_policy
@@ -86,6 +87,7 @@ class Office:
         self._status_file = status_file
         self._tell_apart = tell_apart
         self.receive: Callable[[Receipt], None] = _unheard
+        self.seal_to: Callable[[bytes | None], None] = _unsealed
         self._has_hub = has_hub
         self._next_look_ms = 0
         self._worker = ThreadPoolExecutor(1, "register")
@@ -198,6 +200,7 @@ class Office:
 
     def _trust(self, keyring: KeyRing, trust: TrustStore) -> None:
         self._orders.keyring, self.trust = keyring, trust
+        self.seal_to(seal_key(keyring))
 
     def _read_status(self) -> Road:
         if not self._has_hub:
@@ -229,6 +232,10 @@ def _draft(taken: Order | Refusal) -> Draft:
 
 def _applied(kind: str, number: int, sha256: str) -> Draft:
     return Draft(kinds.ORDER_APPLIED, {"kind": kind, "number": number, "sha256": sha256})
+
+
+def _unsealed(public: bytes | None) -> None:
+    """The key to seal to, before the wiring has said who seals: it asks the keyring itself then."""
 
 
 def _unheard(receipt: Receipt) -> None:

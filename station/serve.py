@@ -7,12 +7,12 @@ import os
 import secrets
 import signal
 import threading
+import time
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from waitress.server import create_server
 
 from drivers.signals import open_signals
@@ -35,6 +35,7 @@ from station.notify import notify
 from station.office import Office
 from station.orders import Orders
 from station.outputs import Outputs
+from station.painted import Painted
 from station.policy_file import parse_policy
 from station.recorder import Recorder
 from station.register import Register
@@ -79,9 +80,8 @@ def serve(config: Config) -> None:
         config.hub.has_road,
     )
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
-    sealing = seal_key(office.keyring)
-    if sealing is not None:
-        journal.identity = Identity(config.station.id, key, machine_id(), X25519PublicKey.from_public_bytes(sealing))
+    journal.seal_to(seal_key(office.keyring))
+    office.seal_to = journal.seal_to
     lane.policy = office.policy
     restarted = journal.seq > 1
     restore(
@@ -106,8 +106,9 @@ def serve(config: Config) -> None:
     for draft in missing:
         lane.record(draft)
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)
+    painted = Painted(time.monotonic)
     server = create_server(
-        create_app(desk, now_ms=clock.now_ms),
+        create_app(desk, now_ms=clock.now_ms, alive=painted.note, painted_s_ago=painted.s_ago),
         host=config.web.host,
         port=config.web.port,
         threads=THREADS,

@@ -46,11 +46,17 @@ def nobody_watches(version: int) -> None:
     """What becomes of a page's sign of life where no browser is supervised."""
 
 
+def never_painted() -> float | None:
+    """How long ago a page has painted, where nobody keeps it."""
+    return None
+
+
 def create_app(
     desk: Desk,
     *,
     now_ms: Callable[[], int],
     alive: Callable[[int], None] = nobody_watches,
+    painted_s_ago: Callable[[], float | None] = never_painted,
     hosts: Collection[str] = LOOPBACK,
     streams: int = STREAMS,
     heartbeat_s: float = HEARTBEAT_S,
@@ -59,7 +65,8 @@ def create_app(
     """The web application for *desk*.
 
     *now_ms* is the station's wall clock; *alive* is called with the version on the screen each time a page has
-    painted; *hosts* are the names under which the page may be opened.
+    painted, and *painted_s_ago* is what the browser's watcher is told; *hosts* are the names under which the page may
+    be opened.
     """
     app = Flask(__name__, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -142,6 +149,11 @@ def create_app(
     def painted() -> ResponseReturnValue:
         alive(parse_version(request.args.get("version")) or 0)
         return Response(status=204)
+
+    @app.get("/gate/alive")
+    @access(Access.READ)
+    def last_painted() -> ResponseReturnValue:
+        return jsonify(painted_s_ago=painted_s_ago())
 
     @app.after_request
     def harden(answer: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -19,7 +20,8 @@ from station.draft import Draft
 from station.journal import JournalBusy, JournalFailed, JournalReader, JournalUnavailable, rebuild_file
 from station.journal_reader import JournalDamaged
 from station.migrations import STEPS, NewerJournal, migrate
-from tests.station.journal_kit import fill, identity, journal_at, passage, tables, tamper, verdict
+from station.seal import unseal
+from tests.station.journal_kit import OFFICE, fill, identity, journal_at, passage, tables, tamper, verdict
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,4 +237,21 @@ def test_the_list_of_just_now_is_bounded(tmp_path: Path) -> None:
     assert seqs == list(range(12, 32))
     journal.append(Draft(kinds.ENTRY_VOIDED, {"voids": [journal.epoch, 31], "visit": "29"}))
     assert [row[0] for row in journal.rows("SELECT seq FROM recent WHERE void")] == [31]
+    journal.close()
+
+
+def test_private_parts_are_sealed_as_soon_as_there_is_a_key(tmp_path: Path) -> None:
+    journal = journal_at(tmp_path, identity(sealing=False))
+    before = journal.append(passage(1))
+    journal.seal_to(OFFICE.public_key().public_bytes_raw())
+    after = journal.append(passage(2))
+    journal.seal_to(None)
+    later = journal.append(passage(3))
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as db:
+        sealed = dict(db.execute("SELECT seq, sealed FROM entry").fetchall())
+    assert sealed[before.seq] is None
+    assert sealed[later.seq] is None
+    box = sealed[after.seq]
+    assert box is not None
+    assert json.loads(unseal(box, OFFICE, "east", after.epoch, after.seq)) == {"name": "李建2"}
     journal.close()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from station import kinds
 from station.applied import Applied
@@ -27,6 +28,7 @@ from station.orders import MAX_REFUSED, Orders
 from station.register import Register
 from station.roster import Resident
 from station.roster.content import encode_snapshot
+from station.seal import seal_key_id
 from station.whois import salted
 from station.wire.document import key_id
 from station.wire.keyring import KeyRecord, Purpose, encode_keys
@@ -145,6 +147,19 @@ def test_keys_come_first_though_their_file_does_not(tmp_path: Path) -> None:
     gate.drop("order-keys-000000000001.doc", sign_order(keys_order(), ROOT))
     drafts = gate.look()
     assert [draft.facts["kind"] for draft in drafts if draft.kind == kinds.ORDER_APPLIED] == ["keys", "policy"]
+
+
+def test_who_writes_seals_to_the_newest_key_as_soon_as_it_comes(gate: Gate) -> None:
+    told: list[bytes | None] = []
+    gate.office.seal_to = told.append
+    first, second = (X25519PrivateKey.from_private_bytes(bytes([n]) * 32).public_key() for n in (7, 8))
+    seals = [
+        KeyRecord(seal_key_id(one).hex(), Purpose.SEAL, one.public_bytes_raw(), (), 0, 2**53) for one in (first, second)
+    ]
+    gate.give(keys_order(2, (*KEYS, seals[0])), ROOT)
+    gate.give(keys_order(3, (*KEYS, *seals)), ROOT)
+    gate.give(keys_order(4), ROOT)
+    assert told == [first.public_bytes_raw(), second.public_bytes_raw(), None]
 
 
 def test_before_the_keys_are_there_everything_else_waits(tmp_path: Path) -> None:

@@ -72,6 +72,16 @@ def test_a_screen_may_be_turned_and_scaled(programs: Path) -> None:
     assert "--force-device-scale-factor=1.5" in started
 
 
+def test_beside_the_browser_runs_what_feeds_its_watchdog(programs: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    watcher = tmp_path / "python"
+    watcher.write_text(f'#!/bin/sh\nprintf "%s " "$@" > {told}.part && mv {told}.part {told}\n', encoding="utf-8")
+    watcher.chmod(0o755)
+    (programs / "chromium").write_text(f"#!/bin/sh\nwhile [ ! -e {told} ]; do :; done\n", encoding="utf-8")
+    kiosk(programs, WAYLAND_DISPLAY="wayland-0", STATION_PYTHON=str(watcher), KIOSK_URL="http://127.0.0.1:9000/gate")
+    assert told.read_text() == "-I -m station.painted http://127.0.0.1:9000/gate "
+
+
 def test_a_missing_browser_is_said(tmp_path: Path) -> None:
     (tmp_path / "sh").symlink_to("/bin/sh")
     done = subprocess.run(
