@@ -7,9 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from station import kinds
 from station.config import Config
 from station.journal_reader import JournalDamaged, JournalReader
-from station.report import SURVEYED, Noted, Period, Report, day_period, make_report, of_bytes, survey
+from station.report import (
+    SURVEYED,
+    Noted,
+    Period,
+    Report,
+    Sent,
+    day_period,
+    make_report,
+    newest,
+    of_bytes,
+    survey,
+)
+from station.report.sent import KINDS as SENT_KINDS
 
 #: While the desk serves people a report gives way after so many entries (some 20 ms of work) …
 BREATHE_AFTER = 1_000
@@ -38,9 +51,36 @@ def report_period(config: Config, path: Path, period: Period, breath_s: float = 
         reader.close()
 
 
-def _entries(reader: JournalReader, path: Path, kinds: tuple[str, ...], breath_s: float = 0.0) -> Iterator[Noted]:
+def sent_reports(path: Path) -> dict[str, Sent]:
+    """The newest version that went out of each day, by the journal at *path*.
+
+    :raises JournalUnavailable: if there is no journal to read, or it is damaged.
+    """
+    reader = JournalReader(path)
     try:
-        for number, (header, head) in enumerate(reader.headers(kinds), 1):
+        return newest(_entries(reader, path, SENT_KINDS))
+    finally:
+        reader.close()
+
+
+def shift_began_ms(path: Path) -> int | None:
+    """When somebody last signed in, by the journal at *path*; None where nobody ever did.
+
+    :raises JournalUnavailable: if there is no journal to read, or it is damaged.
+    """
+    reader = JournalReader(path)
+    try:
+        began_ms = None
+        for noted in _entries(reader, path, (kinds.OPERATOR_SIGNED_IN,)):
+            began_ms = noted.at_ms if noted.knows_time else began_ms
+        return began_ms
+    finally:
+        reader.close()
+
+
+def _entries(reader: JournalReader, path: Path, wanted: tuple[str, ...], breath_s: float = 0.0) -> Iterator[Noted]:
+    try:
+        for number, (header, head) in enumerate(reader.headers(wanted), 1):
             yield of_bytes(header, head)
             if breath_s and not number % BREATHE_AFTER:
                 time.sleep(breath_s)

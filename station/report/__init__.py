@@ -9,6 +9,7 @@ from station.report.counts import NAMES, Counts
 from station.report.daily import Isolation, Range, Report, make_report
 from station.report.noted import Noted, of_bytes, of_header
 from station.report.period import Period, day_before, day_of, day_period, local
+from station.report.sent import Sent, newest
 from station.report.survey import SURVEYED, Survey, survey
 from station.report.watch import Downtime, Gap
 
@@ -23,12 +24,14 @@ __all__ = [
     "Period",
     "Range",
     "Report",
+    "Sent",
     "Survey",
     "day_before",
     "day_of",
     "day_period",
     "local",
     "make_report",
+    "newest",
     "of_bytes",
     "of_header",
     "survey",

@@ -23,6 +23,7 @@ class Counts:
 
     ``inward`` and ``outward`` were let through; ``measured`` were measured, each once per visit; ``retaken`` are
     visits that were measured again, ``abnormal`` those that ended as 体温异常, ``left`` those that ended undecided;
+    ``referred`` are people, ``to_community`` those of them without a fever;
     ``goods`` hand-overs at the gate; ``by_hand`` visits with a reading that was typed in; ``overdue`` returns after
     the time of a pass; ``paper`` entries written down later from paper; ``voided`` entries that were taken back.
     ``readings`` are all temperatures, each once.
@@ -34,6 +35,7 @@ class Counts:
     turned_back: int = 0
     referred: int = 0
     abnormal: int = 0
+    to_community: int = 0
     retaken: int = 0
     left: int = 0
     vehicles_in: int = 0
@@ -127,8 +129,10 @@ def _decided(counts: Counts, facts: dict[str, Any]) -> None:
             counts.overdue += inward and any(str(note).startswith("overdue") for note in notes)
             counts.returnees += people if inward and facts.get("class") == "returnee" else 0
         case "refer":
+            fever = facts.get("reason") in _FEVERS
             counts.referred += people
-            counts.abnormal += facts.get("reason") in _FEVERS
+            counts.abnormal += fever
+            counts.to_community += 0 if fever else people
             counts.returnees += people if inward and facts.get("class") == "returnee" else 0
         case "deny":
             counts.turned_back += people
