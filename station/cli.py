@@ -26,6 +26,7 @@ ELSEWHERE = {
     "journal": "station.commands.journal:journal",
     "key": "station.commands.key:key",
     "rebuild": "station.commands.journal:rebuild",
+    "report": "station.commands.report:report",
     "roster": "station.commands.roster:roster",
 }
 

@@ -6,6 +6,7 @@ A reader holds no lock between calls: each method is one short read.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,26 @@ class JournalReader:
         )
         return [Stored(row[0], row[1], row[2], row[3], Entry(*row[4:])) for row in rows]
 
+    def headers(self, kinds_wanted: Sequence[str] = ()) -> Iterator[tuple[bytes, bytes]]:
+        """Header and head of every entry of every epoch, oldest first, or of those of *kinds_wanted*.
+
+        Read in pages: the road and the desk never wait for it.
+        """
+        chosen = f" AND kind IN ({', '.join('?' * len(kinds_wanted))})" if kinds_wanted else ""
+        after = (0, 0)
+        while True:
+            rows = self._read(
+                f"SELECT header, hash, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?){chosen}"
+                " ORDER BY epoch, seq LIMIT ?",
+                *after,
+                *kinds_wanted,
+                _PAGE,
+            )
+            yield from ((row[0], row[1]) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1][2:]
+
     def urgent(self, epoch: int, after_seq: int) -> list[int]:
         """The seqs of entries after *after_seq* that must not wait (station.kinds.URGENT)."""
         return [
@@ -119,7 +140,7 @@ class JournalReader:
             raise JournalUnavailable(f"{self.path}: no such epoch or entry: {arguments}")
         return rows[0]
 
-    def _read(self, sql: str, *arguments: int) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
+    def _read(self, sql: str, *arguments: int | str) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
         try:
             if self._db is None:
                 self._db = _open(self.path)

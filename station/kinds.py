@@ -6,6 +6,8 @@ from typing import Final
 
 EPOCH_OPENED: Final = "epoch.opened"
 SERVICE_STARTED: Final = "service.started"
+SERVICE_STOPPED: Final = "service.stopped"
+GATE_CHECKED: Final = "gate.checked"
 CLOCK_ANCHORED: Final = "clock.anchored"
 VISIT_DECIDED: Final = "visit.decided"
 VISIT_LEFT: Final = "visit.left"
@@ -21,13 +23,20 @@ LEADER_CALLED: Final = "leader.called"
 OPERATOR_SIGNED_IN: Final = "operator.signed_in"
 DEVICE_LOST: Final = "device.lost"
 DEVICE_BACK: Final = "device.back"
+ROAD_LOST: Final = "road.lost"
+ROAD_BACK: Final = "road.back"
 STORAGE_FAILED: Final = "storage.failed"
 ORDER_APPLIED: Final = "order.applied"
 ORDER_REFUSED: Final = "order.refused"
+REPORT_CONFIRMED: Final = "report.confirmed"
+REPORT_SENT: Final = "report.sent_automatically"
+PERSONAL_FORGOTTEN: Final = "personal.forgotten"
 
 MEANING: Final[dict[str, str]] = {
     EPOCH_OPENED: "a new chain begins; names its public key and the chain before it",
     SERVICE_STARTED: "the desk started; last_seq is what it found",
+    SERVICE_STOPPED: "the desk was told to stop and did",
+    GATE_CHECKED: "the gate looked at itself, every half hour: how many of its devices answer",
     CLOCK_ANCHORED: "ties the boot's running time to wall time",
     VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
     VISIT_LEFT: "somebody was measured and went away undecided",
@@ -43,9 +52,14 @@ MEANING: Final[dict[str, str]] = {
     OPERATOR_SIGNED_IN: "who stands at the gate",
     DEVICE_LOST: "a device stopped answering",
     DEVICE_BACK: "a device answers again",
+    ROAD_LOST: "the hub has not answered for a minute",
+    ROAD_BACK: "the hub answers again",
     STORAGE_FAILED: "entries could not be written for a while; nobody was admitted meanwhile",
     ORDER_APPLIED: "an order of the office is in force; names its content's SHA-256",
     ORDER_REFUSED: "an order was not applied, and why",
+    REPORT_CONFIRMED: "somebody on duty confirmed the daily report of a day",
+    REPORT_SENT: "nobody confirmed the daily report in time; it goes as the system drew it up, unchecked",
+    PERSONAL_FORGOTTEN: "personal and sealed parts up to an entry were deleted, their time being over",
 }
 
 #: The road sends these ahead of everything that waits.

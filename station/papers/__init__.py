@@ -1,0 +1,1 @@
+"""Reports as files: one layout of words and figures, and a writer for each format."""
