@@ -55,8 +55,9 @@ def main() -> None:
 @click.option("--name", default="社区", help="Shown on the pages, as 幸福里社区.")
 @click.option("--unit", default="community", help="The office's id, as orders name their issuer.")
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Where days begin at midnight.")
+@click.option("--database", default="", help="An empty PostgreSQL, as postgresql://USER@HOST/NAME.  [default: a file]")
 @click.option("--demo", is_flag=True, help="Throw-away keys; every page says so.")
-def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
+def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: bool) -> None:
     """Make keys, database and password in a new folder; prints the password once, as JSON.
 
     Example: python -m sync.hub init --state /var/lib/hub --name 幸福里社区
@@ -65,7 +66,7 @@ def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise HubFault(f"--timezone: {timezone!r} is no time zone (as Asia/Shanghai)") from None
-    password = home.create(Office(name, unit, timezone, demo, ""), _now_ms())
+    password = home.create(Office(name, unit, timezone, demo, ""), _now_ms(), database)
     root = home.keys.root
     click.echo(
         f"The root key lies in {root}. It decides whom every gate believes: copy it to paper and a USB stick, keep\n"
@@ -74,6 +75,17 @@ def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
     )
     public = load_key(root).public_key().public_bytes_raw().hex()
     click.echo(json.dumps({"root_public": public, "root_key_file": str(root), "password": password}))
+
+
+@main.command("upgrade")
+@_STATE
+def upgrade(home: Home) -> None:
+    """Bring the database to this program's form; make a backup first.  Stop every hub on it before.
+
+    Example: python -m sync.hub upgrade --state /var/lib/hub
+    """
+    home.office()
+    home.upgrade()
 
 
 @main.command("password")

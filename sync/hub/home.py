@@ -1,4 +1,4 @@
-"""The folder of a hub: ``hub.db``, ``office.json``, ``keys/``."""
+"""The folder of a hub: ``hub.db`` or ``database.url``, ``office.json``, ``keys/``."""
 
 from __future__ import annotations
 
@@ -45,9 +45,21 @@ class Home:
     path: Path
 
     @property
-    def database(self) -> Path:
-        """Everything that gates sent and the office ordered."""
-        return self.path / "hub.db"
+    def database(self) -> Path | str:
+        """Everything that gates sent and the office ordered: a file here, or the URL of a PostgreSQL.
+
+        :raises HubFault: if the file that holds the URL cannot be read.
+        """
+        try:
+            return self._url.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return self.path / "hub.db"
+        except (OSError, ValueError) as error:
+            raise HubFault(f"{self._url}: cannot be read ({error})") from None
+
+    @property
+    def _url(self) -> Path:
+        return self.path / "database.url"
 
     @property
     def keys(self) -> KeyFolder:
@@ -85,10 +97,19 @@ class Home:
             raise HubFault(f"{self._office}: cannot be read ({error})") from None
         return _office(body, self._office)
 
-    def create(self, office: Office, now_ms: int) -> str:
+    def upgrade(self) -> None:
+        """Bring the database to this program's form.
+
+        :raises HubFault: if a newer program made it.
+        """
+        create_store(self.database).close()
+
+    def create(self, office: Office, now_ms: int, url: str = "") -> str:
         """Make the keys, the database and the settings; the office's password, which is kept nowhere.
 
-        :raises HubFault: if the folder is not empty.
+        *url* names a PostgreSQL database that is empty; without it the database is a file in the folder.
+
+        :raises HubFault: if the folder or the database is not empty.
         """
         if self.path.exists() and any(self.path.iterdir()):
             raise HubFault(f"{self.path}: is not empty; a hub is made in a new folder")
@@ -98,6 +119,8 @@ class Home:
         password = self.set_password(office)
         since_ms = 0 if office.demo else now_ms - EARLY_MS
         order = keys_order(self.keys, office.unit, now_ms, since_ms)
+        if url:
+            write_whole(self._url, url.encode())
         store = create_store(self.database)
         with store.writing() as connection:
             keep_order(connection, order, sign_order(order, root))
