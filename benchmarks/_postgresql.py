@@ -10,6 +10,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -93,9 +94,8 @@ class Cluster:
 
     def close(self) -> None:
         """End it at once and leave nothing behind."""
-        self._server.terminate()
+        self._server.send_signal(signal.SIGQUIT)  # at once, whoever is connected
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._server.send_signal(3)  # SIGQUIT: at once, whoever is connected
             self._server.wait(_PATIENCE_S)
         shutil.rmtree(self.folder, ignore_errors=True)
 

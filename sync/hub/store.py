@@ -30,6 +30,8 @@ WAIT_S = 10.0
 CONNECTIONS = 32
 #: A server of PostgreSQL admits 100 by default, and several hubs share one.
 _POSTGRESQL_CONNECTIONS = 12
+#: What PostgreSQL says when it became a standby.
+_READ_ONLY = "25006"
 
 
 class Store:
@@ -162,7 +164,7 @@ def _busy() -> Iterator[None]:
         # Another hub wrote the same row between our look and our write; the next try sees it.
         raise HubBusy("store: another hub wrote the same") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY:
             raise HubBusy(f"store: {error.orig}") from error
         raise
 
