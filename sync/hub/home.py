@@ -16,7 +16,7 @@ from sync.atomic import write_whole
 from sync.hub.errors import HubFault
 from sync.hub.keys import EARLY_MS, KeyFolder, create_keys, keys_order, write_secret
 from sync.hub.orders import keep_order
-from sync.hub.store import Store, create_store, open_store
+from sync.hub.store import Store, create_store, is_empty, open_store
 
 #: Easily told apart when read aloud or copied by hand: no 0, 1, i, l, o.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -113,6 +113,8 @@ class Home:
         """
         if self.path.exists() and any(self.path.iterdir()):
             raise HubFault(f"{self.path}: is not empty; a hub is made in a new folder")
+        if url and not is_empty(url):
+            raise HubFault("database: is not empty; a hub is made in a new database")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         root = create_keys(self.keys)
         write_secret(self._session_key, secrets.token_bytes(32))

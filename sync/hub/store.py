@@ -114,12 +114,12 @@ def create_store(place: Path | str) -> Store:
     from sync.hub.upgrade import upgrade
 
     url = _parsed(place)
-    store = Store(_engine(url))
-    found = _revision(store)
-    if found is not None and found > REVISION:
-        raise HubFault(f"{_shown(url)}: made by a newer version of this program ({found}, this one has {REVISION})")
-    with store.writing() as connection:
-        upgrade(connection)
+    with _kept_if_well(Store(_engine(url))) as store:
+        found = _revision(store)
+        if found is not None and found > REVISION:
+            raise _newer(url, found)
+        with store.writing() as connection:
+            upgrade(connection)
     return store
 
 
@@ -131,18 +131,45 @@ def open_store(place: Path | str) -> Store:
     if isinstance(place, Path) and not place.is_file():
         raise HubFault(f"{place}: there is no hub here; run: python -m sync.hub init --state {place.parent}")
     url = _parsed(place)
-    store = Store(_engine(url))
-    found = _revision(store)
-    if found is None:
-        raise HubFault(f"{_shown(url)}: there is no hub here; run: python -m sync.hub init")
-    if found > REVISION:
-        raise HubFault(f"{_shown(url)}: made by a newer version of this program ({found}, this one has {REVISION})")
-    if found < REVISION:
-        raise HubFault(
-            f"{_shown(url)}: made by an older version of this program ({found}, this one has {REVISION});"
-            " make a backup, then run: python -m sync.hub upgrade"
-        )
+    with _kept_if_well(Store(_engine(url))) as store:
+        found = _revision(store)
+        if found is None:
+            raise HubFault(f"{_shown(url)}: there is no hub here; run: python -m sync.hub init")
+        if found > REVISION:
+            raise _newer(url, found)
+        if found < REVISION:
+            raise HubFault(
+                f"{_shown(url)}: made by an older version of this program ({found}, this one has {REVISION});"
+                " make a backup, then run: python -m sync.hub upgrade"
+            )
     return store
+
+
+def _newer(url: URL, found: str) -> HubFault:
+    return HubFault(f"{_shown(url)}: made by a newer version of this program ({found}, this one has {REVISION})")
+
+
+@contextlib.contextmanager
+def _kept_if_well(store: Store) -> Iterator[Store]:
+    try:
+        yield store
+    except BaseException:
+        store.close()
+        raise
+
+
+def is_empty(place: Path | str) -> bool:
+    """Whether there is no hub's database at *place*.
+
+    :raises HubFault: if nobody can tell.
+    """
+    store = Store(_engine(_parsed(place)))
+    try:
+        return _revision(store) is None
+    except HubBusy as error:
+        raise HubFault(f"database: {error}") from None
+    finally:
+        store.close()
 
 
 def _revision(store: Store) -> str | None:
