@@ -111,19 +111,21 @@ def _frame(record: bytes | None) -> bytes:
 
 
 def _records(framed: bytes) -> Iterator[bytes | None]:
-    at = 0
-    while at < len(framed):
-        if len(framed) - at < _LENGTH.size:
+    # Run for every part of every entry of every gate, so the lookups are outside of the loop.
+    unpack_from, end, at = _LENGTH.unpack_from, len(framed), 0
+    while at < end:
+        begin = at + 4
+        if begin > end:
             raise WireError("batch: ends in the middle of a length")
-        (length,) = _LENGTH.unpack_from(framed, at)
-        at += _LENGTH.size
+        (length,) = unpack_from(framed, at)
         if length == ABSENT:
+            at = begin
             yield None
             continue
-        if len(framed) - at < length:
+        at = begin + length
+        if at > end:
             raise WireError("batch: ends in the middle of a record")
-        yield framed[at : at + length]
-        at += length
+        yield framed[begin:at]
 
 
 def _parse_head(source: bytes | None) -> BatchHead:

@@ -14,7 +14,7 @@ import hmac
 import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -152,7 +152,19 @@ def commit_sealed(sealed: bytes) -> str:
     return hashlib.sha256(_SEALED + sealed).hexdigest()
 
 
-def check_parts(entry: Entry, header: Header) -> None:
+class Commits(Protocol):
+    """What commits to the other parts: a header, however it was read."""
+
+    @property
+    def personal_c(self) -> str | None:
+        """The commitment to ``personal``."""
+
+    @property
+    def sealed_c(self) -> str | None:
+        """The commitment to ``sealed``."""
+
+
+def check_parts(entry: Entry, header: Commits) -> None:
     """Make sure that the parts of *entry* that are there are the ones its *header* commits to.
 
     A part may be missing (forgotten, or sent later); one that is there must match.

@@ -56,8 +56,9 @@ def main() -> None:
 @click.option("--name", default="社区", help="Shown on the pages, as 幸福里社区.")
 @click.option("--unit", default="community", help="The office's id, as orders name their issuer.")
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Where days begin at midnight.")
+@click.option("--database", default="", help="An empty PostgreSQL, as postgresql://USER@HOST/NAME.  [default: a file]")
 @click.option("--demo", is_flag=True, help="Throw-away keys; every page says so.")
-def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
+def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: bool) -> None:
     """Make keys, database and password in a new folder; prints its secrets once, as JSON.
 
     Example: python -m sync.hub init --state /var/lib/hub --name 幸福里社区
@@ -66,7 +67,7 @@ def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise HubFault(f"--timezone: {timezone!r} is no time zone (as Asia/Shanghai)") from None
-    made = home.create(Office(name, unit, timezone, demo, ""), _now_ms())
+    made = home.create(Office(name, unit, timezone, demo, ""), _now_ms(), database)
     root = home.keys.root
     click.echo(
         f"The root key lies in {root}. It decides whom every gate believes: copy it to paper and a USB stick, keep\n"
@@ -84,6 +85,17 @@ def init(home: Home, name: str, unit: str, timezone: str, demo: bool) -> None:
         "recovery_key": made.recovery.hex(),
     }
     click.echo(json.dumps(shown))
+
+
+@main.command("upgrade")
+@_STATE
+def upgrade(home: Home) -> None:
+    """Bring the database to this program's form; make a backup first.  Stop every hub on it before.
+
+    Example: python -m sync.hub upgrade --state /var/lib/hub
+    """
+    home.office()
+    home.upgrade()
 
 
 @main.command("password")

@@ -39,7 +39,8 @@ def take_batch() -> Response:
     """A batch in, the receipt for its epoch out."""
     site = here()
     with _slot():
-        held = ingest(site.store, g.station, request.get_data(cache=False), site.now_ms(), site.office.zone)
+        source = request.get_data(cache=False)
+        held = ingest(site.store, g.station, source, site.now_ms(), site.office.zone, site.reader)
     return _signed(held)
 
 

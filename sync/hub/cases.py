@@ -30,11 +30,11 @@ class Fever:
 
 def open_cases(connection: Connection, names: dict[str, str]) -> tuple[tuple[Fever, ...], int]:
     """The newest open cases, and how many there are; *names* are those of the gates."""
-    fever, entry = tables.fever, tables.entry
-    of_case = and_(entry.c.station == fever.c.station, entry.c.epoch == fever.c.epoch, entry.c.seq == fever.c.seq)
+    fever, part = tables.fever, tables.part
+    of_case = and_(part.c.station == fever.c.station, part.c.epoch == fever.c.epoch, part.c.seq == fever.c.seq)
     query = (
-        select(fever, entry.c.personal)
-        .outerjoin(entry, of_case)
+        select(fever, part.c.personal)
+        .outerjoin(part, of_case)
         .where(fever.c.ended.is_(False))
         .order_by(fever.c.opened_ms.desc(), fever.c.case_id)
         .limit(MAX_SHOWN)

@@ -13,6 +13,9 @@ class Refusal(SyncError, ValueError):
         self.code = code
         self.status = status
 
+    def __reduce__(self) -> tuple[type[Refusal], tuple[str, str, int]]:
+        return type(self), (self.code, str(self), self.status)
+
 
 class HubBusy(SyncError, TimeoutError):
     """Everything is occupied or the disk does not answer; the same request is worth another try."""

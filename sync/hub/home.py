@@ -1,4 +1,4 @@
-"""The folder of a hub: ``hub.db``, ``office.json``, ``keys/``."""
+"""The folder of a hub: ``hub.db`` or ``database.url``, ``office.json``, ``keys/``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sync.atomic import write_whole
 from sync.hub.errors import HubFault
 from sync.hub.keys import EARLY_MS, KeyFolder, create_keys, keys_order, write_secret
 from sync.hub.orders import keep_order
-from sync.hub.store import Store, create_store, open_store
+from sync.hub.store import Store, create_store, is_empty, open_store
 
 #: Easily told apart when read aloud or copied by hand: no 0, 1, i, l, o.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -54,9 +54,21 @@ class Home:
     path: Path
 
     @property
-    def database(self) -> Path:
-        """Everything that gates sent and the office ordered."""
-        return self.path / "hub.db"
+    def database(self) -> Path | str:
+        """Everything that gates sent and the office ordered: a file here, or the URL of a PostgreSQL.
+
+        :raises HubFault: if the file that holds the URL cannot be read.
+        """
+        try:
+            return self._url.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return self.path / "hub.db"
+        except (OSError, ValueError) as error:
+            raise HubFault(f"{self._url}: cannot be read ({error})") from None
+
+    @property
+    def _url(self) -> Path:
+        return self.path / "database.url"
 
     @property
     def keys(self) -> KeyFolder:
@@ -94,19 +106,33 @@ class Home:
             raise HubFault(f"{self._office}: cannot be read ({error})") from None
         return _office(body, self._office)
 
-    def create(self, office: Office, now_ms: int) -> Secrets:
+    def upgrade(self) -> None:
+        """Bring the database to this program's form.
+
+        :raises HubFault: if a newer program made it.
+        """
+        create_store(self.database).close()
+
+    def create(self, office: Office, now_ms: int, url: str = "") -> Secrets:
         """Make the keys, the database and the settings; what is to be written down, as it is kept nowhere.
 
-        :raises HubFault: if the folder is not empty.
+        *url* names a PostgreSQL database that is empty; without it the database is a file in the folder.
+
+        :raises HubFault: if the folder or the database is not empty.
         """
         if self.path.exists() and any(self.path.iterdir()):
             raise HubFault(f"{self.path}: is not empty; a hub is made in a new folder")
+        if url and not is_empty(url):
+            raise HubFault("database: is not empty; a hub is made in a new database")
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = create_keys(self.keys, spoken(5))
         write_secret(self._session_key, secrets.token_bytes(32))
         password = self.set_password(office)
         since_ms = 0 if office.demo else now_ms - EARLY_MS
         order = keys_order(self.keys, office.unit, now_ms, since_ms)
+        if url:
+            # It may hold the database's password.
+            write_whole(self._url, url.encode(), mode=0o600)
         store = create_store(self.database)
         with store.writing() as connection:
             keep_order(connection, order, sign_order(order, made.root))

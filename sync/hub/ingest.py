@@ -11,26 +11,30 @@ Promises, each with a test named after it:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from station.wire.batch import decode_batch
 from station.wire.entry import entry_hash
-from station.wire.errors import WireError
 from station.wire.receipt import Receipt
-from sync.hub.errors import Refusal
+from sync.hub.examiner import read_batch
 from sync.hub.meaning import Founded
 from sync.hub.placing import Ground, Placed, place
 from sync.hub.project import project
-from sync.hub.run import Run, examine
-from sync.hub.shelf import Shelf
+from sync.hub.run import Run
+from sync.hub.shelf import DAY_MS, Shelf
 from sync.hub.stations import keys_of
 from sync.hub.store import Store
 
+#: Makes a run of a batch: who sent it, its bytes, the sender's keys, where the hub is.
+Reader = Callable[[str, bytes, Sequence[bytes], tzinfo], Run]
 
-def ingest(store: Store, station: str, source: bytes, now_ms: int, zone: tzinfo) -> Receipt:
+
+def ingest(
+    store: Store, station: str, source: bytes, now_ms: int, zone: tzinfo, reader: Reader = read_batch
+) -> Receipt:
     """Take in the batch *source* that came with the token of *station*; what is held now.
 
     *zone* is where the hub is: it gives entries their day.
@@ -38,16 +42,11 @@ def ingest(store: Store, station: str, source: bytes, now_ms: int, zone: tzinfo)
     :raises Refusal: if the batch is wrong; nothing of it is kept.
     :raises HubBusy: if it could not be written; nothing of it is kept.
     """
-    try:
-        batch = decode_batch(source)
-    except WireError as error:
-        raise Refusal("wire", str(error)) from None
-    if batch.head.station != station:
-        raise Refusal("station", f"station: the token is of {station!r}, the batch of another", 403)
     with store.reading() as connection:
         keys = keys_of(connection, station)
     # Hashes and signatures are done before anybody has to wait for us.
-    run = examine(batch, keys)
+    run = reader(station, source, keys, zone)
+    store.make_room(now_ms // DAY_MS)
     with store.writing() as connection:
         _take(connection, run, now_ms, zone)
         return receipt(connection, station, run.epoch, now_ms)
@@ -66,26 +65,24 @@ def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
     shelf = Shelf(connection, run.station, run.epoch)
     shelf.lock()
     row = shelf.open()
-    around = shelf.held(run.first_seq - 1, run.last.seq)
-    held = {seq: each.hash for seq, each in around.items()}
+    held = shelf.held(run.first_seq - 1, run.last.seq)
     before = row.start if run.first_seq == 1 else held.get(run.first_seq - 1)
     placed = place(run, Ground(row.contiguous_seq, before, held))
     forked = shelf.forked(run.first_seq, run.last.seq)
 
     for seq in placed.displaced:
         shelf.displace(seq)
-    for link in placed.main:
-        if (link.seq, link.hash) in forked:
-            shelf.settle(link)
+    known = [link for link in placed.main if (link.seq, link.hash) in forked]
+    for link in known:
+        shelf.settle(link)
     fork = [link for link in placed.fork if (link.seq, link.hash) not in forked]
     shelf.keep(placed.main, now_ms)
     shelf.keep_fork(fork, now_ms)
-    fresh = [link for link in placed.main if (link.seq, link.hash) not in forked] + fork
+    fresh = [link for link in placed.main if (link.seq, link.hash) not in forked] if known else placed.main
+    fresh = [*fresh, *fork]
     shelf.set_aside([link for link in fresh if link.why], now_ms)
-    for link in placed.had:
-        if not link.why:
-            shelf.fill_in(link, around[link.seq])
-    project(connection, run.station, run.epoch, fresh, zone)
+    shelf.fill_in([link for link in placed.had if not link.why], now_ms)
+    project(connection, run, fresh, zone)
     _move_on(shelf, run, row, placed)
 
 
@@ -97,9 +94,9 @@ def _move_on(shelf: Shelf, run: Run, row: Row[Any], placed: Placed) -> None:
         if run.first_seq == 1 and row.start is None and placed.main:
             head = values["start"] = run.prev
             values |= _founding(run)
-        for link in (*placed.main, *placed.had):
-            if link.seq > seq:
-                seq, head = link.seq, link.hash
+        for links in (placed.main, placed.had):
+            if links and links[-1].seq > seq:
+                seq, head = links[-1].seq, links[-1].hash
     highest = shelf.highest()
     if highest > seq and head is not None:
         seq, head = _join(shelf, seq, head)

@@ -47,6 +47,8 @@ def place(run: Run, ground: Ground) -> Placed:
     if ground.before is not None and ground.before != run.prev:
         return Placed(fork=list(run.links))
     joined = run.first_seq - 1 <= ground.contiguous_seq
+    if not any(seq >= run.first_seq for seq in ground.held):
+        return Placed(main=list(run.links), joined=joined)
     placed = Placed(joined=joined)
     for at, link in enumerate(run.links):
         held = ground.held.get(link.seq)

@@ -6,17 +6,25 @@ fever in a fork is a fever.  The order in which entries arrive makes no differen
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import tzinfo
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from station.wire.entry import Header, parse_header
 from station.wire.errors import WireError
 from sync.hub import tables
-from sync.hub.meaning import NAMES, CaseOpened, CaseStepped, Counts, Voids, local_hour, meaning_of
-from sync.hub.run import Link
+from sync.hub.headers import read_header
+from sync.hub.meaning import (
+    NAMES,
+    CaseOpened,
+    CaseStepped,
+    Counts,
+    Voids,
+    add_counts,
+    local_hour,
+    meaning_of,
+)
+from sync.hub.run import Link, Run, sum_hours
 
 _VOIDED = select(tables.void.c.seq).where(
     tables.void.c.station == bindparam("station"),
@@ -34,40 +42,31 @@ _ADD_HOUR = (
 )
 _NEW_HOUR = insert(tables.tally)
 
-#: Which day and hour, and which count.
-Sums = Counter[tuple[int, int, str]]
+#: By day and hour.
+Hours = dict[tuple[int, int], Counts]
 
 
-def project(connection: Connection, station: str, epoch: int, links: Sequence[Link], zone: tzinfo) -> None:
-    """Count *links*, which are new, and follow their cases."""
-    if not links:
+def project(connection: Connection, run: Run, fresh: Sequence[Link], zone: tzinfo) -> None:
+    """Count the *fresh* links of *run* and follow their cases."""
+    if not fresh:
         return
-    place = {"station": station, "epoch": epoch, "first": links[0].seq, "last": links[-1].seq}
+    station, epoch = run.station, run.epoch
+    place = {"station": station, "epoch": epoch, "first": fresh[0].seq, "last": fresh[-1].seq}
     voided = set(connection.scalars(_VOIDED, place))
-    sums: Sums = Counter()
-    for link in links:
-        if link.header is None:
-            continue
+    everything = len(fresh) == len(run.links) and not voided
+    hours = dict(run.hours if everything else sum_hours([link for link in fresh if link.seq not in voided]))
+    for link in run.remarkable if everything else fresh:
         match link.meaning:
-            case Counts() as counts if link.seq not in voided:
-                _add(sums, link.header, counts, zone, 1)
             case Voids() as voids:
-                _void(connection, station, voids, sums, zone)
+                _void(connection, station, voids, hours, zone)
             case CaseOpened() as opened:
-                _opened(connection, station, epoch, link.seq, link.header, opened)
+                _opened(connection, station, epoch, link, opened)
             case CaseStepped() as stepped:
-                _stepped(connection, station, epoch, link.seq, link.header, stepped)
-    _write(connection, station, sums)
+                _stepped(connection, station, epoch, link, stepped)
+    _write(connection, station, hours)
 
 
-def _add(sums: Sums, header: Header, counts: Counts, zone: tzinfo, sign: int) -> None:
-    day, hour = local_hour(header, zone)
-    for name in NAMES:
-        if people := getattr(counts, name):
-            sums[day, hour, name] += sign * people
-
-
-def _void(connection: Connection, station: str, voids: Voids, sums: Sums, zone: tzinfo) -> None:
+def _void(connection: Connection, station: str, voids: Voids, hours: Hours, zone: tzinfo) -> None:
     key = {"station": station, "epoch": voids.epoch, "seq": voids.seq}
     known = select(tables.void.c.seq).filter_by(**key)
     if connection.execute(known).first() is not None:
@@ -77,35 +76,36 @@ def _void(connection: Connection, station: str, voids: Voids, sums: Sums, zone: 
     if source is None:
         return  # it is still on its way and will not be counted
     try:
-        header = parse_header(source)
-        meaning = meaning_of(header)
+        header = read_header(source)
+        meaning = meaning_of(header.kind, header.facts)
     except WireError:
         return
     if isinstance(meaning, Counts):
-        _add(sums, header, meaning, zone, -1)
+        at = local_hour(header.at_ms, header.clock, zone)
+        hours[at] = add_counts(hours.get(at, Counts()), meaning, -1)
 
 
-def _opened(connection: Connection, station: str, epoch: int, seq: int, header: Header, opened: CaseOpened) -> None:
+def _opened(connection: Connection, station: str, epoch: int, link: Link, opened: CaseOpened) -> None:
     _case(
         connection,
         station,
         opened.case,
-        {"cause": opened.cause, "epoch": epoch, "seq": seq, "opened_ms": header.at_ms},
+        {"cause": opened.cause, "epoch": epoch, "seq": link.seq, "opened_ms": link.at_ms},
     )
 
 
-def _stepped(connection: Connection, station: str, epoch: int, seq: int, header: Header, stepped: CaseStepped) -> None:
+def _stepped(connection: Connection, station: str, epoch: int, link: Link, stepped: CaseStepped) -> None:
     fever = tables.fever
     _case(connection, station, stepped.case, {"ended": True} if stepped.ends else {})
     newest = or_(
         fever.c.step_epoch.is_(None),
         fever.c.step_epoch < epoch,
-        and_(fever.c.step_epoch == epoch, fever.c.step_seq < seq),
+        and_(fever.c.step_epoch == epoch, fever.c.step_seq < link.seq),
     )
     connection.execute(
         update(fever)
         .where(fever.c.station == station, fever.c.case_id == stepped.case, newest)
-        .values(step=stepped.step, step_epoch=epoch, step_seq=seq, step_ms=header.at_ms)
+        .values(step=stepped.step, step_epoch=epoch, step_seq=link.seq, step_ms=link.at_ms)
     )
 
 
@@ -119,11 +119,11 @@ def _case(connection: Connection, station: str, case_id: str, values: dict[str, 
         connection.execute(update(fever).where(where).values(values))
 
 
-def _write(connection: Connection, station: str, sums: Sums) -> None:
-    hours: dict[tuple[int, int], dict[str, int]] = {}
-    for (day, hour, name), people in sums.items():
-        hours.setdefault((day, hour), dict.fromkeys(NAMES, 0))[name] = people
-    for (day, hour), counts in hours.items():
+def _write(connection: Connection, station: str, hours: Hours) -> None:
+    for (day, hour), summed in hours.items():
+        counts = summed._asdict()
+        if not any(counts.values()):
+            continue
         at = {"at_station": station, "at_day": day, "at_hour": hour}
         more = {f"more_{name}": people for name, people in counts.items()}
         if connection.execute(_ADD_HOUR, at | more).rowcount == 0:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 
 from station.wire.keyring import Purpose
 from sync.hub.api import MAX_BODY
 from sync.hub.app import create_app
+from sync.hub.examiner import Examiners
 from sync.hub.home import Home, Office
 from sync.hub.site import Site
 
@@ -19,6 +21,8 @@ THREADS = 32
 _CONNECTIONS = 1000
 #: A mobile line that pauses longer than this has lost its connection.
 _SILENCE_S = 60
+#: More read faster than one disk writes.
+_EXAMINERS = 4
 
 
 def serve_forever(
@@ -29,7 +33,8 @@ def serve_forever(
 
     # It reports every moment in which all threads are busy.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    site = Site(home.open(), office, home.keys.signing_key(Purpose.RECEIPT), now_ms, rate)
+    examiners = Examiners(min(os.cpu_count() or 1, _EXAMINERS))
+    site = Site(home.open(), office, home.keys.signing_key(Purpose.RECEIPT), now_ms, rate, examiners.read)
     proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
     server = create_server(
         create_app(site, home.session_secret, behind_tls),
@@ -38,6 +43,8 @@ def serve_forever(
         threads=THREADS,
         connection_limit=_CONNECTIONS,
         asyncore_use_poll=True,
+        # A batch in two pieces instead of a dozen.
+        recv_bytes=65_536,
         channel_timeout=_SILENCE_S,
         max_request_body_size=MAX_BODY,
         clear_untrusted_proxy_headers=True,

@@ -5,14 +5,12 @@ Only reads and writes rows; which links belong where is decided in placing.py an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
     Row,
     Table,
     and_,
@@ -26,6 +24,7 @@ from sqlalchemy import (
 
 from station.wire.receipt import MAX_QUARANTINED
 from sync.hub import tables
+from sync.hub.bulk import add_rows
 from sync.hub.run import Link
 
 
@@ -50,12 +49,12 @@ _LOCK = select(tables.station.c.station).where(tables.station.c.station == bindp
 _EPOCH = select(tables.epoch).where(_of(tables.epoch))
 _NEW_EPOCH = insert(tables.epoch)
 _CHANGE_EPOCH = update(tables.epoch).where(_of(tables.epoch))
-_HELD = select(
-    tables.entry.c.seq,
-    tables.entry.c.hash,
-    tables.entry.c.personal.is_(None).label("no_personal"),
-    tables.entry.c.sealed.is_(None).label("no_sealed"),
-).where(_between(tables.entry))
+_HELD = select(tables.entry.c.seq, tables.entry.c.hash).where(_between(tables.entry))
+_LACKS = select(
+    tables.part.c.seq,
+    tables.part.c.personal.is_(None).label("personal"),
+    tables.part.c.sealed.is_(None).label("sealed"),
+).where(_between(tables.part))
 _FORKED = select(tables.fork.c.seq, tables.fork.c.hash).where(_between(tables.fork))
 _HIGHEST = select(func.max(tables.entry.c.seq)).where(_of(tables.entry))
 _WAITING = (
@@ -70,21 +69,18 @@ _ASIDE = (
     .order_by(tables.quarantine.c.seq)
     .limit(MAX_QUARANTINED)
 )
-_NEW_ENTRY, _NEW_FORK, _NEW_ASIDE = insert(tables.entry), insert(tables.fork), insert(tables.quarantine)
-_AS_FORK = select(*(tables.entry.c[column.name] for column in tables.fork.columns)).where(_one(tables.entry))
+_NEW_FORK = insert(tables.fork)
+_STAYS = [column.name for column in tables.fork.columns if column.name in tables.entry.columns]
+_AS_FORK = select(*(tables.entry.c[name] for name in _STAYS)).where(_one(tables.entry))
+_PARTS = select(tables.part.c.personal, tables.part.c.salt, tables.part.c.sealed).where(_one(tables.part))
 _DROP_ENTRY = delete(tables.entry).where(_one(tables.entry))
+_DROP_PART = delete(tables.part).where(_one(tables.part))
 _DROP_FORK = delete(tables.fork).where(_exactly(tables.fork))
 _DROP_ASIDE = delete(tables.quarantine).where(_exactly(tables.quarantine))
-_CHANGE_ENTRY = update(tables.entry).where(_one(tables.entry))
+_CHANGE_PART = update(tables.part).where(_one(tables.part))
 
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An entry that is there, and which parts it lacks."""
-
-    hash: bytes
-    no_personal: bool
-    no_sealed: bool
+#: Days in the table ``part`` begin at midnight UTC.
+DAY_MS = 24 * 3600 * 1000
 
 
 class Shelf:
@@ -115,10 +111,10 @@ class Shelf:
         """Set *values* in the epoch's own row."""
         self._connection.execute(_CHANGE_EPOCH.values(values), self._at)
 
-    def held(self, first: int, last: int) -> dict[int, Held]:
-        """The entries from *first* to *last*, by seq."""
+    def held(self, first: int, last: int) -> dict[int, bytes]:
+        """The hashes of the entries from *first* to *last*, by seq."""
         rows = self._connection.execute(_HELD, {**self._at, "first": first, "last": last})
-        return {row.seq: Held(row.hash, row.no_personal, row.no_sealed) for row in rows}
+        return {row.seq: row.hash for row in rows}
 
     def forked(self, first: int, last: int) -> set[tuple[int, bytes]]:
         """Seq and hash of the forks from *first* to *last*."""
@@ -139,62 +135,72 @@ class Shelf:
 
     def keep(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the entries."""
-        self._insert(_NEW_ENTRY, (self._row(link, now_ms) for link in links))
+        station, epoch, day = self._key["station"], self._key["epoch"], now_ms // DAY_MS
+        entries, parts = [], []
+        for seq, hash_, header, sig, personal, salt, sealed, kind, at_ms, _, _, _, why in links:
+            entries.append((station, epoch, seq, kind, at_ms, header, hash_, sig, now_ms))
+            if not why and (personal is not None or sealed is not None):
+                parts.append((station, epoch, seq, day, personal, salt, sealed))
+        add_rows(self._connection, tables.entry, entries)
+        add_rows(self._connection, tables.part, parts)
 
     def keep_fork(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the forks."""
-        self._insert(_NEW_FORK, (self._row(link, now_ms) for link in links))
+        rows = [
+            (*self._key.values(), link.seq, link.hash, link.kind, link.at_ms, link.header, link.sig)
+            + ((None, None, None) if link.why else _parts(link))
+            + (now_ms,)
+            for link in links
+        ]
+        add_rows(self._connection, tables.fork, rows)
 
     def set_aside(self, links: Sequence[Link], now_ms: int) -> None:
         """Note why *links* cannot be used, and keep the parts that nobody vouches for."""
-        rows = (
-            {**self._key, "seq": link.seq, "hash": link.hash, "why": link.why, **_parts(link), "received_ms": now_ms}
-            for link in links
-        )
-        self._insert(_NEW_ASIDE, rows)
+        rows = [(*self._key.values(), link.seq, link.hash, link.why, *_parts(link), now_ms) for link in links]
+        add_rows(self._connection, tables.quarantine, rows)
 
-    def fill_in(self, link: Link, held: Held) -> None:
-        """Add what *held* lacks of *link*, whose parts match its header."""
-        parts = _parts(link)
-        if not held.no_personal:
-            del parts["personal"], parts["salt"]
-        if not held.no_sealed:
-            del parts["sealed"]
-        values = {name: part for name, part in parts.items() if part is not None}
-        if values:
-            self._connection.execute(_CHANGE_ENTRY.values(values), {**self._at, "at_seq": link.seq})
-            self._connection.execute(_DROP_ASIDE, {**self._at, "at_seq": link.seq, "at_hash": link.hash})
+    def fill_in(self, links: Sequence[Link], now_ms: int) -> None:
+        """Add what the entries *links* lack here of the parts that came with them, which match their headers."""
+        links = [link for link in links if link.personal is not None or link.sealed is not None]
+        if not links:
+            return
+        span = {**self._at, "first": links[0].seq, "last": links[-1].seq}
+        there = {row.seq: row for row in self._connection.execute(_LACKS, span)}
+        for link in links:
+            at = {**self._at, "at_seq": link.seq}
+            lacks = there.get(link.seq)
+            if lacks is None:
+                row = (*self._key.values(), link.seq, now_ms // DAY_MS, *_parts(link))
+                add_rows(self._connection, tables.part, [row])
+            elif values := _missing(link, lacks):
+                self._connection.execute(_CHANGE_PART.values(**values), at)
+            else:
+                continue
+            self._connection.execute(_DROP_ASIDE, {**at, "at_hash": link.hash})
 
     def displace(self, seq: int) -> None:
         """Make a fork of the entry *seq*."""
         at = {**self._at, "at_seq": seq}
         moved = self._connection.execute(_AS_FORK, at).one()
+        parts = self._connection.execute(_PARTS, at).first()
         self._connection.execute(_DROP_ENTRY, at)
-        self._connection.execute(_NEW_FORK, dict(moved._mapping))
+        self._connection.execute(_DROP_PART, at)
+        self._connection.execute(_NEW_FORK, {**moved._mapping, **(parts._mapping if parts else {})})
 
     def settle(self, link: Link) -> None:
         """*link* is no fork any more."""
         self._connection.execute(_DROP_FORK, {**self._at, "at_seq": link.seq, "at_hash": link.hash})
 
-    def _row(self, link: Link, now_ms: int) -> dict[str, Any]:
-        parts = dict.fromkeys(("personal", "salt", "sealed")) if link.why else _parts(link)
-        return {
-            **self._key,
-            "seq": link.seq,
-            "kind": None if link.header is None else link.header.kind,
-            "at_ms": None if link.header is None else link.header.at_ms,
-            "header": link.entry.header,
-            "hash": link.hash,
-            "sig": link.entry.sig,
-            **parts,
-            "received_ms": now_ms,
-        }
 
-    def _insert(self, statement: Insert, rows: Iterable[dict[str, Any]]) -> None:
-        listed = list(rows)
-        if listed:
-            self._connection.execute(statement, listed)
+def _parts(link: Link) -> tuple[bytes | None, bytes | None, bytes | None]:
+    return link.personal, link.salt, link.sealed
 
 
-def _parts(link: Link) -> dict[str, bytes | None]:
-    return {"personal": link.entry.personal, "salt": link.entry.salt, "sealed": link.entry.sealed}
+def _missing(link: Link, lacks: Row[Any]) -> dict[str, bytes]:
+    """The parts of *link* that are not there yet."""
+    parts: dict[str, bytes | None] = {}
+    if lacks.personal:
+        parts |= {"personal": link.personal, "salt": link.salt}
+    if lacks.sealed:
+        parts["sealed"] = link.sealed
+    return {name: part for name, part in parts.items() if part is not None}

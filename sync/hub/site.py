@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
 
 from sync.hub.errors import HubFault
+from sync.hub.examiner import read_batch
 from sync.hub.home import Office
+from sync.hub.ingest import Reader
 from sync.hub.store import Store
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,6 +40,7 @@ class Site:
     receipt_key: Ed25519PrivateKey
     now_ms: Callable[[], int]
     rate: float = 1.0
+    reader: Reader = read_batch
 
 
 def access(whom: For) -> Callable[[View], View]:

@@ -1,7 +1,8 @@
-"""The hub's database: SQLite by default, one writer at a time.
+"""The hub's database: SQLite in the hub's folder by default, PostgreSQL where a county has one.
 
-Promises: what :meth:`Store.writing` ended with is on the disk (WAL, synchronous=FULL); a block that raises leaves
-nothing behind; a reader sees one moment and never waits for the writer.
+Promises: what :meth:`Store.writing` ended with is on the disk (SQLite: WAL, synchronous=FULL); a block that raises
+leaves nothing behind; a reader sees one moment and never waits for the writer.  On SQLite one block writes at a time;
+on PostgreSQL as many as there are stations, in as many hubs as there are, each holding its station's row locked.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from sync.hub import partitions
 from sync.hub.errors import HubBusy, HubFault
-from sync.hub.tables import SCHEMA, metadata, schema
+from sync.hub.tables import REVISION, alembic_version
 
 log = logging.getLogger("hub")
 
@@ -25,6 +28,10 @@ log = logging.getLogger("hub")
 WAIT_S = 10.0
 #: As many as the server has threads: each may hold one connection, none waits for another's.
 CONNECTIONS = 32
+#: A server of PostgreSQL admits 100 by default, and several hubs share one.
+_POSTGRESQL_CONNECTIONS = 12
+#: What PostgreSQL says when it became a standby.
+_READ_ONLY = "25006"
 
 
 class Store:
@@ -33,7 +40,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         # SQLite's own way of waiting is unfair and sleeps; between processes it still does.
-        self._writer = threading.Lock()
+        self._writer = threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
+        self._days: set[int] = set()
         self._writes = True
 
     @contextlib.contextmanager
@@ -42,24 +50,47 @@ class Store:
 
         :raises HubBusy: if the database does not answer.
         """
-        with _busy(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with _busy(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """The one transaction that may write; on the disk when the block has ended.
+        """A transaction that may write; on the disk when the block has ended.
 
         :raises HubBusy: if others were writing for too long, or the disk is full or failing.
         """
-        if not self._writer.acquire(timeout=WAIT_S):
-            raise HubBusy("store: others are writing")
         try:
-            with _busy(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-                yield connection
+            with self._turn(), _busy(), self._engine.connect() as connection:
+                connection.execution_options(writes=True)
+                with connection.begin():
+                    yield connection
             self._note(None)
         except HubBusy as error:
             self._note(error)
             raise
+
+    def make_room(self, day: int) -> None:
+        """Make sure that what came on *day* (days since 1970) has somewhere to go.
+
+        :raises HubBusy: if it could not be made.
+        """
+        if day not in self._days and self._engine.dialect.name == "postgresql":
+            with self.writing() as connection:
+                partitions.make(connection, day)
+        self._days.add(day)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if isinstance(self._writer, contextlib.nullcontext):
+            yield
+            return
+        if not self._writer.acquire(timeout=WAIT_S):
+            raise HubBusy("store: others are writing")
+        try:
+            yield
         finally:
             self._writer.release()
 
@@ -75,41 +106,140 @@ class Store:
         self._engine.dispose()
 
 
-def create_store(path: Path) -> Store:
-    """A new database at *path*."""
-    store = Store(_sqlite(path))
-    with store.writing() as connection:
-        metadata.create_all(connection)
-        connection.execute(insert(schema), {"version": SCHEMA})
+def create_store(place: Path | str) -> Store:
+    """A new database at *place*, a path for SQLite or a URL for PostgreSQL; one that is there is brought up to date.
+
+    :raises HubFault: if there can be none, or one that a newer program made.
+    """
+    from sync.hub.upgrade import upgrade
+
+    url = _parsed(place)
+    with _kept_if_well(Store(_engine(url))) as store:
+        found = _revision(store)
+        if found is not None and found > REVISION:
+            raise _newer(url, found)
+        with store.writing() as connection:
+            upgrade(connection)
     return store
 
 
-def open_store(path: Path) -> Store:
-    """The database at *path*.
+def open_store(place: Path | str) -> Store:
+    """The database at *place*, a path for SQLite or a URL for PostgreSQL.
 
     :raises HubFault: if there is none, or another version of this program made it.
     """
-    if not path.is_file():
-        raise HubFault(f"{path}: there is no hub here; run: python -m sync.hub init --state {path.parent}")
-    store = Store(_sqlite(path))
-    with store.reading() as connection:
-        version = connection.execute(select(schema.c.version)).scalar_one()
-    if version != SCHEMA:
-        raise HubFault(f"{path}: made by another version of this program ({version}, this one has {SCHEMA})")
+    if isinstance(place, Path) and not place.is_file():
+        raise HubFault(f"{place}: there is no hub here; run: python -m sync.hub init --state {place.parent}")
+    url = _parsed(place)
+    with _kept_if_well(Store(_engine(url))) as store:
+        found = _revision(store)
+        if found is None:
+            raise HubFault(f"{_shown(url)}: there is no hub here; run: python -m sync.hub init")
+        if found > REVISION:
+            raise _newer(url, found)
+        if found < REVISION:
+            raise HubFault(
+                f"{_shown(url)}: made by an older version of this program ({found}, this one has {REVISION});"
+                " make a backup, then run: python -m sync.hub upgrade"
+            )
     return store
+
+
+def _newer(url: URL, found: str) -> HubFault:
+    return HubFault(f"{_shown(url)}: made by a newer version of this program ({found}, this one has {REVISION})")
+
+
+@contextlib.contextmanager
+def _kept_if_well(store: Store) -> Iterator[Store]:
+    try:
+        yield store
+    except BaseException:
+        store.close()
+        raise
+
+
+def is_empty(place: Path | str) -> bool:
+    """Whether there is no hub's database at *place*.
+
+    :raises HubFault: if nobody can tell.
+    """
+    store = Store(_engine(_parsed(place)))
+    try:
+        return _revision(store) is None
+    except HubBusy as error:
+        raise HubFault(f"database: {error}") from None
+    finally:
+        store.close()
+
+
+def _revision(store: Store) -> str | None:
+    """Which step the store stands at, None if it is empty; "0001" also where there were no steps yet."""
+    with store.reading() as connection:
+        tables = inspect(connection)
+        if tables.has_table(alembic_version.name):
+            return str(connection.execute(select(alembic_version.c.version_num)).scalar_one())
+        return "0001" if tables.has_table("entry") else None
 
 
 @contextlib.contextmanager
 def _busy() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise HubBusy(f"store: {error.orig}") from error
+    except (OperationalError, PoolTimeout) as error:
+        raise HubBusy(f"store: {getattr(error, 'orig', error)}") from error
+    except IntegrityError as error:
+        # Another hub wrote the same row between our look and our write; the next try sees it.
+        raise HubBusy("store: another hub wrote the same") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+            raise HubBusy(f"store: {error.orig}") from error
+        raise
 
 
-def _sqlite(path: Path) -> Engine:
+def _parsed(place: Path | str) -> URL:
+    if isinstance(place, Path):
+        return URL.create("sqlite", database=str(place))
+    try:
+        parsed = make_url(place)
+    except ArgumentError:
+        raise HubFault("database: expected postgresql://USER@HOST/NAME") from None
+    if parsed.get_backend_name() != "postgresql":
+        raise HubFault(f"database: {parsed.get_backend_name()!r} is not served by URL; postgresql is")
+    return parsed
+
+
+def _shown(url: URL) -> str:
+    return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _engine(url: URL) -> Engine:
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _postgresql(url: URL) -> Engine:
+    limit_ms = int(WAIT_S * 1000)
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={
+                "connect_timeout": int(WAIT_S),
+                # A hub that lost its power while it held a row: the server finds out by itself.
+                "options": f"-c lock_timeout={limit_ms} -c tcp_keepalives_idle=10 -c timezone=UTC",
+            },
+            isolation_level="READ COMMITTED",
+            pool_size=_POSTGRESQL_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=WAIT_S,
+            # The server may have been restarted since.
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError:
+        raise HubFault("database: PostgreSQL needs psycopg; install checkpoint-station[postgresql]") from None
+
+
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        url,
         # Transactions are begun by _begin, not guessed from the statements.
         connect_args={"timeout": WAIT_S, "check_same_thread": False, "isolation_level": None},
         pool_size=CONNECTIONS,

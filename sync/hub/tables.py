@@ -1,19 +1,23 @@
 """The hub's tables.  Every key begins with the station, so that a county's database can be split by it.
 
-``entry`` holds the chain we answer for and what waits beyond its gaps; ``fork`` holds the other side of every
-contradiction, whole.  ``tally`` and ``fever`` are projections: they can be made again from the two.
+``entry`` holds the chain we answer for and what waits beyond its gaps, without what is forgotten; that is in ``part``,
+by the day it came: on PostgreSQL a partition for each day, on SQLite an index.  ``fork`` holds the other side of every
+contradiction, whole.  ``tally`` and ``fever`` are projections: they can be made again from the three.
+
+These are the tables as the newest step in ``migrations/`` leaves them; a test compares the two.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
-#: Counts the changes to these tables; a store with another number is not opened.
-SCHEMA = 1
+#: The newest step in ``migrations/versions``; a store that stands at another is not opened.
+REVISION = "0002"
 
 metadata = MetaData()
 
-schema = Table("schema", metadata, Column("version", Integer, nullable=False))
+#: Kept by Alembic: which step the store stands at.
+alembic_version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 
 station = Table(
     "station",
@@ -60,10 +64,22 @@ entry = Table(
     Column("header", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("sig", LargeBinary, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
+#: What of an entry is forgotten.  ``day`` counts days since 1970 (UTC), when it came here: no entry chooses its own.
+part = Table(
+    "part",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("day", Integer, primary_key=True),
     Column("personal", LargeBinary),
     Column("salt", LargeBinary),
     Column("sealed", LargeBinary),
-    Column("received_ms", BigInteger, nullable=False),
+    Index("part_day", "day"),
+    postgresql_partition_by="RANGE (day)",
 )
 
 fork = Table(

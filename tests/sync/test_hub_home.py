@@ -164,10 +164,12 @@ def test_another_versions_file_is_not_touched(tmp_path: Path) -> None:
     home.create(OFFICE, MORNING_MS)
     store = home.open()
     with store.writing() as connection:
-        connection.exec_driver_sql("UPDATE schema SET version = 99")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     store.close()
-    with pytest.raises(HubFault, match="another version"):
+    with pytest.raises(HubFault, match="newer version"):
         home.open()
+    with pytest.raises(HubFault, match="newer version"):
+        home.upgrade()
 
 
 def test_the_database_keeps_its_promises(tmp_path: Path) -> None:
