@@ -55,12 +55,15 @@ def main(argv: list[str] | None = None) -> int:
         from drivers.camera.eye import Eye
         from drivers.camera.image import SourceEnd, SourceLost
         from drivers.camera.source import open_source, without_password
+        from drivers.camera.zbar_process import ZbarProcess
 
         cv2.setNumThreads(1)
-        with open_outlets(options.inbox, options.print) as outlets:
+        with open_outlets(options.inbox, options.print) as outlets, ZbarProcess() as read_zbar:
             try:
                 source = open_source(options.source, options.fps, options.loop)
-                watch(source, Eye(source.stills), outlets, options.device)
+                if source.stills:
+                    read_zbar.settle()
+                watch(source, Eye(source.stills, read_zbar), outlets, options.device)
             except SourceEnd:
                 pass
             except SourceLost as error:

@@ -12,12 +12,14 @@ class Eye:
     """What a camera's images show, one call for each image in order of time.
 
     *stills* are unconnected photographs: each gets every effort, and what one showed does not silence the next.
+    *read_zbar* reads for zbar; without it zbar runs in this process.
     """
 
-    def __init__(self, stills: bool = False) -> None:
+    def __init__(self, stills: bool = False, read_zbar: decode.ZbarRead | None = None) -> None:
         self._stills = stills
+        self._read_zbar = read_zbar
         self._motion = Motion()
-        self._rotation = decode.Rotation()
+        self._rotation = decode.Rotation(read_zbar=read_zbar)
         self._dedupe = Dedupe()
 
     def look(self, image: Image) -> tuple[Presented, ...]:
@@ -25,7 +27,8 @@ class Eye:
         grey = decode.grey(image.pixels)
         at_ns = image.observed_ns
         if self._stills:
-            return Dedupe().see(((symbol.payload, symbol.symbology) for symbol in decode.decode(grey)), at_ns)
+            symbols = decode.decode(grey, read_zbar=self._read_zbar)
+            return Dedupe().see(((symbol.payload, symbol.symbology) for symbol in symbols), at_ns)
         look = self._motion.judge(grey, at_ns, self._dedupe.in_view > 0)
         if look is Look.NONE:
             return ()

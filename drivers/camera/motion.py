@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 160, 90
 #: averaged noise of a dark 720p image stays below 8 levels.
 LEVELS, PIXELS = 12, 6
 #: After the last change every image is looked at for so long: one round of all second looks at ten a second.
-LINGER_NS = 1_200_000_000
+LINGER_NS = 2_200_000_000
 #: And without any change as often as this, so that a code that came in too slowly to be noticed is found.
 EVERY_NS = 1_000_000_000
 #: Of those looks one in so many is a full one: it costs three times as much and the image is still the same.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from drivers.camera.image import Pixels
+from drivers.camera.decode import Rotation
 from drivers.camera.motion import EVERY_NS, FULL_EVERY, LINGER_NS, Look, Motion
 
 TENTH_NS = 100_000_000
@@ -35,10 +36,14 @@ def test_a_small_code_that_comes_in_is_looked_at_at_once_and_for_a_while() -> No
     with_code[300:360, 500:560] = 255
     with_code[310:350, 510:550] = 0
     at_ns = start + 20 * TENTH_NS
-    assert [motion.judge(with_code, at_ns + n * TENTH_NS, in_view=False) for n in range(12)] == [Look.FULL] * 12
+    assert [motion.judge(with_code, at_ns + n * TENTH_NS, in_view=False) for n in range(22)] == [Look.FULL] * 22
     assert motion.judge(with_code, at_ns + LINGER_NS + 1, in_view=False) is Look.NONE
 
 
 def test_every_image_is_looked_at_while_a_code_is_in_view() -> None:
     motion = Motion()
     assert all(motion.judge(SCENE, n * TENTH_NS, in_view=True) is Look.FULL for n in range(100))
+
+
+def test_whoever_stands_still_is_given_a_round_of_all_second_looks() -> None:
+    assert Rotation().round * TENTH_NS <= LINGER_NS
