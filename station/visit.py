@@ -199,7 +199,7 @@ def deciding(visit: Visit, lines: Lines) -> Taken | None:
 
 
 def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False) -> Facts:
-    """*visit* as the rules see it; *closed* says that the whole compound is."""
+    """*visit* as the rules see it; *closed* says that the whole compound is, for whoever has no place in it."""
     person = visit.person
     proof = None if person is None else person.proof
     taken = deciding(visit, lines)
@@ -211,7 +211,7 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         mask=visit.mask,
         status=Status.NONE if person is None else person.status,
         host_isolated=person is not None and person.host_isolated,
-        place_closed=closed or (person is not None and person.place_closed),
+        place_closed=closed if person is None or not person.place else person.place_closed,
         risk_origin=person is not None and person.risk_origin,
         symptoms=visit.symptoms,
         exception=bool(visit.exception),
