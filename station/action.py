@@ -37,6 +37,7 @@ class Act(StrEnum):
     DELIVERY = "delivery"  # 门口交接
     EXCEPTION = "exception"  # reason: 特批放行
     UNDO = "undo"  # reason after ten seconds
+    DECLARE = "declare"  # fact, value: what the person says, or the operator sees (station/declared.py)
     CANCEL = "cancel"  # back to idle; what was measured is recorded as left
     CALL_LEADER = "call_leader"
     ANSWER = "answer"  # case: the alarm is heard: 留观并上报

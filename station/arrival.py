@@ -83,3 +83,8 @@ def last_ms(visit: Visit) -> int:
 def has_question(visit: Visit) -> bool:
     """Whether the operator is asked who is who, and nothing else may happen to *visit* before the answer."""
     return visit.rival is not None or visit.held is not None or bool(visit.claims)
+
+
+def is_nameless(visit: Visit) -> bool:
+    """Whether the question is who stands here, so that the next name or code is the answer and no second person."""
+    return visit.ask == "who_is_it" and visit.person is None

@@ -42,8 +42,9 @@ class PassVerdict(StrEnum):
     REVOKED = "revoked"
     SPENT = "spent"
     BORROWED = "borrowed"
-    FORGED = "forged"  # not signed by a key of ours
+    FORGED = "forged"  # names a key of ours, and that key did not sign it
     CLOCK_UNKNOWN = "clock_unknown"
+    UNKNOWN_KEY = "unknown_key"  # signed with a key that does not count, or does not any more
 
 
 class HealthCode(StrEnum):
@@ -72,6 +73,51 @@ class Status(StrEnum):
     SELF_MONITORING = "self_monitoring"
 
 
+class Answer(StrEnum):
+    """What somebody was asked at the gate; unknown until the operator has pressed a key."""
+
+    UNKNOWN = "unknown"
+    YES = "yes"
+    NO = "no"
+
+
+class Vehicle(StrEnum):
+    """What they come or go in."""
+
+    NONE = "none"
+    PRIVATE = "private"
+    TAXI = "taxi"
+    OFFICIAL = "official"
+    EMERGENCY = "emergency"
+    GOODS = "goods"
+    WORK = "work"
+
+
+class Trip(StrEnum):
+    """事由: what they go for, where they were asked."""
+
+    NONE = "none"
+    SHOPPING = "shopping"
+    MEDICAL = "medical"
+    WORK = "work"
+    FARMING = "farming"
+    FUNERAL = "funeral"
+    SCHOOL = "school"
+    DUTY = "duty"
+    REPAIR = "repair"
+    OTHER = "other"
+
+
+class HealthProof(StrEnum):
+    """What a health certificate of another system is worth at this moment."""
+
+    NONE = "none"
+    VALID = "valid"
+    EXPIRED = "expired"
+    UNPROVEN = "unproven"  # not forged, and not proven: an unknown signer, no clock, not valid yet
+    FORGED = "forged"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One visit as the rules see it.
@@ -80,7 +126,8 @@ class Facts:
     highest, or the lowest where that is too cold and none is high), None before the first.  ``measured`` of
     ``people`` have been.  ``high_before`` and ``cold_before`` say that an earlier round of this visit was;
     ``attempt`` counts all readings.  ``above_baseline_centi`` is the distance from this gate's own normal, None
-    where it has none yet.
+    where it has none yet.  ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
+    where nobody has shown one.  ``pass_checked`` says that the operator held the person against their pass.
     """
 
     direction: Direction = Direction.IN
@@ -105,6 +152,16 @@ class Facts:
     high_before: bool = False
     cold_before: bool = False
     above_baseline_centi: int | None = None
+    vehicle: Vehicle = Vehicle.NONE
+    trip: Trip = Trip.NONE
+    essential: Answer = Answer.UNKNOWN
+    leaving_city: Answer = Answer.UNKNOWN
+    test_shown: Answer = Answer.UNKNOWN
+    pass_checked: Answer = Answer.UNKNOWN
+    health_proof: HealthProof = HealthProof.NONE
+    vaccinated: bool = False
+    recovered: bool = False
+    test_hours: int | None = None
 
 
 def facts_body(facts: Facts) -> dict[str, Any]:
@@ -121,6 +178,13 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "status": Status,
     "mode": Mode,
     "site": Site,
+    "vehicle": Vehicle,
+    "trip": Trip,
+    "essential": Answer,
+    "leaving_city": Answer,
+    "test_shown": Answer,
+    "pass_checked": Answer,
+    "health_proof": HealthProof,
 }
 
 

@@ -75,7 +75,7 @@ class Lane:
     *new_id* names visits and records; the desk carries out :meth:`drain` after each call.  ``waiting`` are
     resting, ``recording`` are admitted as soon as the disk has them, ``goods`` are
     deliveries on their way there, ``following`` is who showed a code while
-    somebody else was still being asked about.
+    somebody else was still being asked about.  ``closed`` says that the whole compound is.
     """
 
     policy: Policy
@@ -84,6 +84,7 @@ class Lane:
     direction: Direction = Direction.IN
     operator: str = ""
     clock_known: bool = True
+    closed: bool = False
     storage_ok: bool = True
     visit: Visit | None = None
     following: Visit | None = None
@@ -133,7 +134,7 @@ class Lane:
 
     def settle(self, visit: Visit, now_ms: int) -> None:
         """Decide *visit* as far as it can be, and make it the current one where it is not finished."""
-        facts = facts_of(visit, self.policy.lines, self.clock_known)
+        facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
         decision = decide(self.policy, facts)
         if decision.outcome is Outcome.RETAKE and self._is_unmeasured(facts):
             stage = Stage.AGAIN if visit.stage is Stage.AGAIN else Stage.OPEN
@@ -188,7 +189,7 @@ class Lane:
         self.following = visit
         if visit.rival is not None or visit.held is not None:
             return
-        facts = facts_of(visit, self.policy.lines, self.clock_known)
+        facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
         decision = decide(self.policy, facts)
         refused = decision.outcome in (Outcome.REFER, Outcome.DENY) or decision.rest
         if refused and not self._is_unmeasured(facts):

@@ -16,7 +16,8 @@ from drivers.patterns import Meaning
 from station import drafts, kinds
 from station.action import Act, Action, ActionError
 from station.alerts import SILENCE_MS, answer, silence
-from station.arrival import give, has_question, resting_of
+from station.arrival import give, has_question, is_nameless, resting_of
+from station.asked import declare
 from station.case import advance, step_kind
 from station.draft import Draft
 from station.effects import Calm, Effect, OpenGate, Signal, Silence
@@ -61,7 +62,7 @@ def _identify(lane: Lane, _action: Action, person: Person | None, now_ms: int) -
     visit, resting = lane.visit, resting_of(lane, person)
     rested = resting is None or now_ms >= resting.ready_ms
     asked = visit is not None and visit.stage is Stage.ASK and visit.person is not None and not has_question(visit)
-    if visit is not None and asked and rested:
+    if visit is not None and (asked or is_nameless(visit)) and rested:
         # The operator corrects who this is: not a second person.
         give(lane, replace(visit, person=None), person, now_ms, None, now_ms)
     else:
@@ -153,6 +154,14 @@ def _exception(lane: Lane, action: Action, _person: Person | None, now_ms: int) 
     if not reason:
         raise ActionError("reason_needed", "exception: needs a reason")
     lane.settle(replace(_current(lane), exception=reason[:MAX_TYPED], touched_ms=now_ms), now_ms)
+
+
+def _declare(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    try:
+        answered = declare(_current(lane), action.get("fact"), action.get("value"))
+    except ValueError as error:
+        raise ActionError("bad_argument", f"declare: {error}") from None
+    lane.settle(replace(answered, touched_ms=now_ms), now_ms)
 
 
 def _undo(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> None:
@@ -277,7 +286,17 @@ def _choice(kind: type[E], value: str, name: str) -> E:
 
 #: Pressed for the person on the screen; if that was somebody else a moment ago, nothing is done.
 _ABOUT_THE_VISIT = frozenset(
-    {Act.CODE_SEEN, Act.MASK, Act.COMPANION, Act.REMEASURE, Act.PARK, Act.READING_OF, Act.EXCEPTION, Act.CANCEL}
+    {
+        Act.CODE_SEEN,
+        Act.MASK,
+        Act.COMPANION,
+        Act.REMEASURE,
+        Act.PARK,
+        Act.READING_OF,
+        Act.EXCEPTION,
+        Act.DECLARE,
+        Act.CANCEL,
+    }
 )
 #: Of these, the ones that can also be meant for a visit that is finished and still shown.
 _ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL})
@@ -296,6 +315,7 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.EMERGENCY: _emergency,
     Act.DELIVERY: _delivery,
     Act.EXCEPTION: _exception,
+    Act.DECLARE: _declare,
     Act.UNDO: _undo,
     Act.CANCEL: _cancel,
     Act.CALL_LEADER: _call_leader,

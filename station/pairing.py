@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.patterns import Meaning
-from station.arrival import arrive, give, has_question, is_near, last_ms, resting_of, stand
+from station.arrival import arrive, give, has_question, is_nameless, is_near, last_ms, resting_of, stand
 from station.effects import Signal
 from station.lane import Lane
 from station.visit import Person, Stage, Taken, Visit, identify, measure
@@ -34,7 +34,7 @@ def presented(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, no
     elif visit is None or (visit.stage is Stage.AGAIN and visit.person is not None):
         lane.leave("next_person")
         arrive(lane, person, seen_ms, event_ns, now_ms)
-    elif _is_asked_about(visit):
+    elif _is_asked_about(visit) and not is_nameless(visit):
         _follow_code(lane, person, seen_ms, event_ns, now_ms)
     elif has_question(visit) and not (visit.person is None and visit.rival is None):
         lane.say("one_by_one", now_ms)

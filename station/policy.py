@@ -32,6 +32,10 @@ class Temperature(StrEnum):
     HIGH = "high"
 
 
+#: What the source of a rule begins with that no plan has.
+OWN = "[own]"
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Where a temperature stops being normal: high from ``high_centi`` on, cold below ``cold_centi``.
@@ -78,6 +82,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Proofs:
+    """What of a health certificate counts: how long a negative test does, and whether one with several entries does."""
+
+    test_hours: int = 48
+    one_entry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """An ordered, complete list of rules, and who issued them under which number.
 
@@ -91,6 +103,7 @@ class Policy:
     lines: Lines
     rules: tuple[Rule, ...]
     sha256: str = ""
+    proofs: Proofs = Proofs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,17 @@ def decide(policy: Policy, facts: Facts) -> Decision:
 def explain(policy: Policy, facts: Facts) -> tuple[tuple[Rule, str], ...]:
     """Each rule in order, with the fact that kept it from applying, or ``"applies"``."""
     return tuple((rule, _failing(rule, policy.lines, facts) or "applies") for rule in policy.rules)
+
+
+def stricter_than_plan(policy: Policy) -> tuple[Rule, ...]:
+    """The rules that turn somebody away or keep them here and that no plan asks for: the office's own."""
+    refusing = (Outcome.DENY, Outcome.REFER)
+    return tuple(rule for rule in policy.rules if rule.outcome in refusing and is_own(rule))
+
+
+def is_own(rule: Rule) -> bool:
+    """Whether *rule* comes from no plan."""
+    return rule.source.startswith(OWN)
 
 
 def _failing(rule: Rule, lines: Lines, facts: Facts) -> str | None:

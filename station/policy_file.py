@@ -18,7 +18,7 @@ from typing import Any
 
 from station.errors import StationError
 from station.facts import Facts, choices
-from station.policy import Lines, Outcome, Policy, Rule, Span, Temperature
+from station.policy import Lines, Outcome, Policy, Proofs, Rule, Span, Temperature
 
 
 class PolicyError(StationError, ValueError):
@@ -27,6 +27,8 @@ class PolicyError(StationError, ValueError):
     code = "policy"
 
 
+#: A fortnight: no plan lets an older test count.
+MAX_TEST_HOURS = 336
 _TRUTH: tuple[object, ...] = (True, False)
 _DERIVED: dict[str, tuple[object, ...]] = {"temperature": tuple(Temperature), "stands_out": _TRUTH}
 _FACTS = {field.name: field.type for field in fields(Facts)}
@@ -50,7 +52,7 @@ def parse_policy(text: str) -> Policy:
     except (ValueError, RecursionError) as error:
         # tomllib also lets through what int() and its own recursion say of absurd input.
         raise PolicyError(f"policy: not TOML: {error}") from None
-    _known(document, ("policy", "lines", "rule"), "policy file")
+    _known(document, ("policy", "lines", "proofs", "rule"), "policy file")
     head, lines, rules = (document.get(name) for name in ("policy", "lines", "rule"))
     if not isinstance(head, dict) or not isinstance(lines, dict) or not isinstance(rules, list) or not rules:
         raise PolicyError("policy: needs [policy], [lines] and at least one [[rule]]")
@@ -65,6 +67,7 @@ def parse_policy(text: str) -> Policy:
         _lines(lines),
         parsed,
         hashlib.sha256(text.encode()).hexdigest(),
+        _proofs(document.get("proofs", {})),
     )
 
 
@@ -76,6 +79,20 @@ def _lines(table: Mapping[str, Any]) -> Lines:
     margin = _centi(table, "baseline_margin") if "baseline_margin" in table else Lines(high, cold).baseline_margin_centi
     rest_ms = _whole(table, "rest_minutes", "lines") * 60_000 if "rest_minutes" in table else Lines(high, cold).rest_ms
     return Lines(high, cold, margin, rest_ms)
+
+
+def _proofs(table: Any) -> Proofs:
+    if not isinstance(table, dict):
+        raise PolicyError("proofs: expected a table")
+    _known(table, ("test_hours", "one_entry"), "proofs")
+    usual = Proofs()
+    hours = _whole(table, "test_hours", "proofs") if "test_hours" in table else usual.test_hours
+    if not 1 <= hours <= MAX_TEST_HOURS:
+        raise PolicyError(f"proofs.test_hours: {hours} is not from 1 to {MAX_TEST_HOURS}")
+    one_entry = table.get("one_entry", usual.one_entry)
+    if not isinstance(one_entry, bool):
+        raise PolicyError(f"proofs.one_entry: expected true or false, got {one_entry!r}")
+    return Proofs(hours, one_entry)
 
 
 def _rule(table: Any, place: str) -> Rule:
@@ -150,6 +167,21 @@ def _check_closed(rules: tuple[Rule, ...]) -> None:
     for index, rule in enumerate(before):
         if not rule.when:
             raise PolicyError(f"rule[{index}] {rule.name!r}: no conditions; the rules after it would never apply")
+        for earlier in before[:index]:
+            if _covers(earlier, rule):
+                raise PolicyError(f"rule[{index}] {rule.name!r}: never applies, {earlier.name!r} before it always does")
+
+
+def _covers(earlier: Rule, later: Rule) -> bool:
+    """Whether whatever *later* is about, *earlier* decides: each of its conditions is one of *later*'s, or wider."""
+    narrow = dict(later.when)
+    return all(fact in narrow and _within(narrow[fact], wanted) for fact, wanted in earlier.when)
+
+
+def _within(narrow: tuple[object, ...] | Span, wide: tuple[object, ...] | Span) -> bool:
+    if isinstance(narrow, Span):
+        return narrow == wide
+    return all(wide.holds(value) if isinstance(wide, Span) else value in wide for value in narrow)
 
 
 def _known(table: Mapping[str, Any], names: Iterable[str], place: str) -> None:

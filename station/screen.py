@@ -14,6 +14,7 @@ from station.case import Case, StepKind, possible
 from station.facts import Direction, Mask
 from station.lane import Lane, Shown
 from station.policy import Decision, Outcome, Policy, Rule
+from station.questions import ANSWERS, VISITOR, beside
 from station.view import (
     Alarm,
     Badge,
@@ -199,7 +200,7 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
     if visit.person is None:
         codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
         return PanelKind.PARTIAL, Word("scan_code"), (), (_SEARCH, *codes)
-    return PanelKind.PARTIAL, Word("measure"), notes, (_COMPANION, _BY_HAND, _CANCEL)
+    return PanelKind.PARTIAL, Word("measure"), notes, (*beside(visit), _COMPANION, _BY_HAND, _CANCEL)
 
 
 def _colour(colour: str) -> Key:
@@ -229,6 +230,10 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
         )
     if visit.ask == "no_mask":
         return (Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)), _LEADER, _CANCEL)
+    if visit.ask in ANSWERS:
+        return (*ANSWERS[visit.ask], _LEADER, _CANCEL)
+    if visit.ask == "who_is_it":
+        return (_SEARCH, VISITOR, _CANCEL)
     codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
     return (_SEARCH, *codes, _CANCEL)
 

@@ -11,8 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.events import Mode, Site
-from station.facts import Direction, Facts, HealthCode, Mask, PassVerdict, PersonClass, Status
+from station.declared import NOTHING_SAID, Declared
+from station.facts import Direction, Facts, HealthCode, HealthProof, Mask, PassVerdict, PersonClass, Status
 from station.policy import Lines
+from station.proofs import Proof
 
 
 class Stage(StrEnum):
@@ -59,6 +61,9 @@ class Person:
     place_closed: bool = False
     source: str = "scan"  # scan | search | operator
     notes: tuple[str, ...] = ()
+    host_isolated: bool = False
+    risk_origin: bool = False
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class Visit:
     ready_ms: int = 0
     claims: str = ""
     event_ns: int | None = None
+    declared: Declared = NOTHING_SAID
 
     @property
     def readings(self) -> tuple[Taken, ...]:
@@ -148,7 +154,9 @@ def move(visit: Visit, stage: Stage, **changes: Any) -> Visit:
 
 def identify(visit: Visit, person: Person, seen_ms: int, event_ns: int | None) -> Visit:
     """*visit* with the person it is about."""
-    return replace(visit, person=person, person_ms=seen_ms, touched_ms=seen_ms, event_ns=event_ns)
+    same = visit.person is not None and visit.person.key == person.key
+    declared = visit.declared if same else visit.declared.of_another()
+    return replace(visit, person=person, person_ms=seen_ms, touched_ms=seen_ms, event_ns=event_ns, declared=declared)
 
 
 def measure(visit: Visit, taken: Taken) -> Visit:
@@ -190,9 +198,10 @@ def deciding(visit: Visit, lines: Lines) -> Taken | None:
     return highest
 
 
-def facts_of(visit: Visit, lines: Lines, clock_known: bool) -> Facts:
-    """*visit* as the rules see it."""
+def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False) -> Facts:
+    """*visit* as the rules see it; *closed* says that the whole compound is, for whoever has no place in it."""
     person = visit.person
+    proof = None if person is None else person.proof
     taken = deciding(visit, lines)
     return Facts(
         direction=visit.direction,
@@ -201,7 +210,9 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool) -> Facts:
         health_code=visit.health_code,
         mask=visit.mask,
         status=Status.NONE if person is None else person.status,
-        place_closed=person is not None and person.place_closed,
+        host_isolated=person is not None and person.host_isolated,
+        place_closed=closed if person is None or not person.place else person.place_closed,
+        risk_origin=person is not None and person.risk_origin,
         symptoms=visit.symptoms,
         exception=bool(visit.exception),
         clock_known=clock_known,
@@ -214,6 +225,11 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool) -> Facts:
         attempt=len(visit.readings),
         high_before=visit.high_before,
         cold_before=visit.cold_before,
+        health_proof=HealthProof.NONE if proof is None else proof.worth,
+        vaccinated=proof is not None and proof.vaccinated,
+        recovered=proof is not None and proof.recovered,
+        test_hours=None if proof is None else proof.test_hours,
+        **visit.declared.facts(),
     )
 
 

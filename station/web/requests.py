@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from station.action import Act, Action
+from station.declared import VALUES
 from station.errors import StationError
 
 #: The largest body of a press, in bytes; the largest real one has some hundred.
@@ -86,6 +87,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.EMERGENCY: {"people": (False, _whole(1, MAX_PEOPLE))},
     Act.DELIVERY: {},
     Act.EXCEPTION: {"reason": (True, _text)},
+    Act.DECLARE: {"fact": (True, _one_of("person", *VALUES)), "value": (True, _code)},
     Act.UNDO: {"epoch": (False, _number), "seq": (False, _number), "reason": (False, _text)},
     Act.CANCEL: {},
     Act.CALL_LEADER: {},

@@ -21,6 +21,7 @@ from station.applied import Applied
 from station.badges import Road
 from station.credential.gate_pass import issue
 from station.credential.result import GatePass
+from station.credential.trust import kid_of
 from station.draft import Draft
 from station.facts import PassVerdict, PersonClass
 from station.office import LOOK_EVERY_MS, Office
@@ -29,6 +30,7 @@ from station.register import Register
 from station.roster import Resident
 from station.roster.content import encode_snapshot
 from station.seal import seal_key_id
+from station.visit import Person
 from station.whois import salted
 from station.wire.document import key_id
 from station.wire.keyring import KeyRecord, Purpose, encode_keys
@@ -430,10 +432,30 @@ def test_a_pass_out_of_its_time_says_so(gate: Gate, at_ms: int | None, verdict: 
     assert gate.office.who(issue(CLAIMS, PASS).encode(), at_ms).pass_verdict is verdict
 
 
+def nameless(person: Person) -> tuple[PassVerdict, tuple[str, ...]]:
+    assert (person.klass, person.masked, person.name, person.pass_id) == (PersonClass.UNKNOWN, "", "", "")
+    return person.pass_verdict, person.notes
+
+
 def test_a_pass_that_nobody_trusted_has_signed_names_nobody(gate: Gate) -> None:
-    person = gate.office.who(issue(CLAIMS, NEXT).encode(), MORNING_MS)
-    assert (person.pass_verdict, person.masked, person.name, person.pass_id) == (PassVerdict.FORGED, "", "", "")
-    assert person.notes == ("pass_forged",)
+    unknown = gate.office.who(issue(CLAIMS, NEXT).encode(), MORNING_MS)
+    assert nameless(unknown) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
+    # Of a key that we know, but which did not sign it.
+    forged = gate.office.who(issue(CLAIMS, NEXT, kid_of(PASS.public_key().public_bytes_raw())).encode(), MORNING_MS)
+    assert nameless(forged) == (PassVerdict.FORGED, ("pass_forged",))
+    # A torn or smudged one is nobody's forgery.
+    torn = gate.office.who(issue(CLAIMS, PASS)[:-5].encode(), MORNING_MS)
+    assert nameless(torn) == (PassVerdict.NONE, ("pass_unreadable",))
+
+
+def test_a_pass_of_a_key_that_was_taken_back_since_is_asked_about(gate: Gate) -> None:
+    text = issue(CLAIMS, PASS).encode()
+    assert gate.office.who(text, MORNING_MS).pass_verdict is PassVerdict.VALID
+    gate.give(keys_order(2, KEYS[:2]), ROOT)
+    assert nameless(gate.office.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
+    ended = replace(record(Purpose.PASS, PASS), not_after_ms=MORNING_MS - 600_000)
+    gate.give(keys_order(3, (*KEYS[:2], ended)), ROOT)
+    assert nameless(gate.office.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
 
 
 def test_a_residents_pass_is_the_resident(gate: Gate) -> None:

@@ -26,6 +26,7 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("emergency", {"people": "3"}),
     ("delivery", {}),
     ("exception", {"reason": "带班同意"}),
+    ("declare", {"fact": "leaving_city", "value": "yes"}),
     ("undo", {}),
     ("undo", {"epoch": "4294967303", "seq": "42", "reason": "reason_wrong_person"}),
     ("cancel", {}),
