@@ -42,8 +42,18 @@ class PassVerdict(StrEnum):
     REVOKED = "revoked"
     SPENT = "spent"
     BORROWED = "borrowed"
+    WRONG_WAY = "wrong_way"  # it does not allow this direction
     FORGED = "forged"  # not signed by a key of ours
     CLOCK_UNKNOWN = "clock_unknown"
+
+
+class Whereabouts(StrEnum):
+    """Where this gate's own entries last had a person."""
+
+    UNKNOWN = "unknown"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    UNCERTAIN = "uncertain"  # where they are going to already: by another gate, or unrecorded
 
 
 class HealthCode(StrEnum):
@@ -80,7 +90,8 @@ class Facts:
     highest, or the lowest where that is too cold and none is high), None before the first.  ``measured`` of
     ``people`` have been.  ``high_before`` and ``cold_before`` say that an earlier round of this visit was;
     ``attempt`` counts all readings.  ``above_baseline_centi`` is the distance from this gate's own normal, None
-    where it has none yet.
+    where it has none yet.  ``overdue_minutes`` is how much longer than their pass allows somebody was out, and
+    ``outings_today`` how often they went out today (others: came in), both by the ledger (station/history.py).
     """
 
     direction: Direction = Direction.IN
@@ -105,6 +116,9 @@ class Facts:
     high_before: bool = False
     cold_before: bool = False
     above_baseline_centi: int | None = None
+    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    overdue_minutes: int = 0
+    outings_today: int = 0
 
 
 def facts_body(facts: Facts) -> dict[str, Any]:
@@ -116,6 +130,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "direction": Direction,
     "person": PersonClass,
     "pass_verdict": PassVerdict,
+    "whereabouts": Whereabouts,
     "health_code": HealthCode,
     "mask": Mask,
     "status": Status,

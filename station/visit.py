@@ -12,6 +12,7 @@ from typing import Any
 
 from drivers.events import Mode, Site
 from station.facts import Direction, Facts, HealthCode, Mask, PassVerdict, PersonClass, Status
+from station.history import NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 
 
@@ -59,6 +60,15 @@ class Person:
     place_closed: bool = False
     source: str = "scan"  # scan | search | operator
     notes: tuple[str, ...] = ()
+    limits: Limits = NO_LIMITS
+
+    @property
+    def shown(self) -> Shown:
+        """What the ledger is asked about them."""
+        by_code = self.source == "scan"
+        return Shown(
+            self.klass, self.resident, self.pass_id, self.masked, self.last4, self.pass_verdict, self.limits, by_code
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ class Visit:
     asking, ``claims`` somebody unknown who rests and may be this very person.  Somebody who was told
     to be measured again (and has an entry that says so) was told at ``since_ms``, 0 for everybody else, and is rested
     at ``ready_ms``.  ``touched_ms`` is the last thing that happened,
-    ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.
+    ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.  ``history`` is what the ledger knew
+    when it was last settled; ``compared`` says that the operator has compared who stands here with the pass.
     """
 
     id: str
@@ -124,6 +135,17 @@ class Visit:
     ready_ms: int = 0
     claims: str = ""
     event_ns: int | None = None
+    history: History | None = None
+    compared: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's."""
+        if self.person is None or self.history is None:
+            return () if self.person is None else self.person.notes
+        changed = self.history.verdict is not self.person.pass_verdict
+        own = (note for note in self.person.notes if not (changed and note == "pass_valid"))
+        return tuple(dict.fromkeys((*own, *self.history.notes)))
 
     @property
     def readings(self) -> tuple[Taken, ...]:
@@ -193,11 +215,12 @@ def deciding(visit: Visit, lines: Lines) -> Taken | None:
 def facts_of(visit: Visit, lines: Lines, clock_known: bool) -> Facts:
     """*visit* as the rules see it."""
     person = visit.person
+    history = visit.history or History(verdict=PassVerdict.NONE if person is None else person.pass_verdict)
     taken = deciding(visit, lines)
     return Facts(
         direction=visit.direction,
         person=PersonClass.UNKNOWN if person is None else person.klass,
-        pass_verdict=PassVerdict.NONE if person is None else person.pass_verdict,
+        pass_verdict=history.verdict,
         health_code=visit.health_code,
         mask=visit.mask,
         status=Status.NONE if person is None else person.status,
@@ -214,6 +237,9 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool) -> Facts:
         attempt=len(visit.readings),
         high_before=visit.high_before,
         cold_before=visit.cold_before,
+        whereabouts=history.whereabouts,
+        overdue_minutes=history.overdue_minutes,
+        outings_today=history.outings_today,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from station.credential.result import Credential, Format, GatePass, Verdict
 from station.facts import PassVerdict, PersonClass, Status
+from station.history import Limits
 from station.roster.resident import Resident
 from station.seal import mask_name
 from station.visit import Person
@@ -118,6 +119,7 @@ def _holder(claims: GatePass, verdict: PassVerdict) -> Person:
         pass_id=claims.pass_id.hex(),
         pass_verdict=verdict,
         notes=(_NOTE[verdict],),
+        limits=_limits(claims),
     )
 
 
@@ -136,7 +138,12 @@ def _with_pass(person: Person, claims: GatePass, verdict: PassVerdict) -> Person
         place_closed=person.place_closed,
         source=person.source,
         notes=person.notes,
+        limits=_limits(claims),
     )
+
+
+def _limits(claims: GatePass) -> Limits:
+    return Limits(claims.max_minutes_out, claims.entries_allowed, claims.leave, claims.enter)
 
 
 def _stranger(payload: bytes, tell_apart: Callable[[bytes], str], note: str) -> Person:

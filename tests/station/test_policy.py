@@ -22,6 +22,7 @@ from station.facts import (
     PassVerdict,
     PersonClass,
     Status,
+    Whereabouts,
     facts_body,
     parse_facts,
 )
@@ -72,10 +73,11 @@ TABLE: list[tuple[str, Facts, Outcome, str]] = [
     ("resident", replace(RESIDENT, pass_verdict=PassVerdict.CLOCK_UNKNOWN), Outcome.ADMIT, "resident"),
     ("pass-forged", replace(STRANGER, pass_verdict=PassVerdict.FORGED), Outcome.DENY, "pass_forged"),
     ("pass-revoked", replace(WORKER, pass_verdict=PassVerdict.REVOKED), Outcome.DENY, "pass_revoked"),
-    ("pass-revoked", replace(WORKER, pass_verdict=PassVerdict.BORROWED), Outcome.DENY, "pass_revoked"),
+    ("pass-borrowed", replace(WORKER, pass_verdict=PassVerdict.BORROWED), Outcome.DENY, "pass_borrowed"),
     ("pass-time", replace(WORKER, pass_verdict=PassVerdict.EXPIRED), Outcome.DENY, "pass_expired"),
     ("pass-time", replace(WORKER, pass_verdict=PassVerdict.NOT_YET), Outcome.DENY, "pass_expired"),
-    ("pass-time", replace(WORKER, pass_verdict=PassVerdict.SPENT), Outcome.DENY, "pass_expired"),
+    ("pass-spent", replace(WORKER, pass_verdict=PassVerdict.SPENT), Outcome.DENY, "pass_spent"),
+    ("pass-wrong-way", replace(WORKER, pass_verdict=PassVerdict.WRONG_WAY), Outcome.DENY, "pass_wrong_way"),
     ("pass-clock", replace(WORKER, pass_verdict=PassVerdict.CLOCK_UNKNOWN), Outcome.ASK, "clock_unknown"),
     ("pass", replace(WORKER, pass_verdict=PassVerdict.VALID), Outcome.ADMIT, "pass_valid"),
     ("green", replace(STRANGER, health_code=HealthCode.GREEN), Outcome.ADMIT, "green_code"),
@@ -157,6 +159,7 @@ def fact(name: str, kind: Any) -> st.SearchStrategy[Any]:
         "health_code": HealthCode,
         "mask": Mask,
         "status": Status,
+        "whereabouts": Whereabouts,
     }
     if name in enums:
         return st.sampled_from(enums[name])
