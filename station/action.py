@@ -32,6 +32,8 @@ class Act(StrEnum):
     PARK = "park"  # rest and measure again
     RESUME = "resume"  # waiting: id; that person stands here again
     READING_OF = "reading_of"  # person: 0 | 1; whose reading it is
+    HOLDER = "holder"  # same: yes | no; whether who stands here is the holder of the pass
+    MEDICAL = "medical"  # resident: left with an emergency, 外出·就医
     BY_HAND = "by_hand"  # centi_celsius, site: a contact thermometer, typed in
     EMERGENCY = "emergency"  # people
     DELIVERY = "delivery"  # 门口交接

@@ -34,6 +34,7 @@ class Condition:
     voice: str
     storage_ok: bool
     refused_order: bool
+    overdue: int = 0
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -53,6 +54,8 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
         found.append(Badge(Word("no_voice"), Level.WARN))
     if condition.refused_order:
         found.append(Badge(Word("order_refused"), Level.WARN))
+    if condition.overdue:
+        found.append(Badge(Word("overdue_outside", (("n", str(condition.overdue)),)), Level.NOTE))
     found += _road(condition)
     order = [Level.BAD, Level.WARN, Level.NOTE, Level.OK]
     return tuple(sorted(found, key=lambda badge: order.index(badge.level)))

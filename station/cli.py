@@ -25,6 +25,7 @@ ELSEWHERE = {
     "doctor": "station.commands.doctor:doctor",
     "journal": "station.commands.journal:journal",
     "key": "station.commands.key:key",
+    "people": "station.commands.people:people",
     "policy": "station.commands.policy:policy",
     "rebuild": "station.commands.journal:rebuild",
     "report": "station.commands.report:report",

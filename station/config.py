@@ -37,6 +37,7 @@ class StationTable:
     community: str = ""
     timezone: str = "Asia/Shanghai"
     direction: str = "in"
+    only_gate: bool = False
     demo: bool = False
 
 
@@ -133,6 +134,7 @@ class DeskTable:
     waiting_s: int = 1_800
     device_lost_s: int = 5
     gate_open_s: int = 5
+    short_trip_minutes: int = 10
     night_from: int = 22
     night_to: int = 6
 
@@ -250,6 +252,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "hub.longest_wait_s": _WAIT_S,
     **{f"desk.{name}": _WAIT_S for name in ("pairing_s", "open_s", "ask_s", "device_lost_s", "gate_open_s")},
     "desk.waiting_s": (60, 86_400),
+    "desk.short_trip_minutes": (0, 60),
     "desk.night_from": (0, 23),
     "desk.night_to": (0, 23),
     **{f"signals.{name}": _PIN for name in _PINS},

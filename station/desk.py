@@ -31,6 +31,7 @@ from station.lane import Lane
 from station.lane_acts import act
 from station.office import Office
 from station.outputs import Outputs
+from station.people_board import PeopleBoard, people_board
 from station.recorder import Recorder, Standing, Written
 from station.screen import Surroundings, view
 from station.view import Recent, View
@@ -50,6 +51,8 @@ ACT_TIMEOUT_S = 3.0
 MAX_NONCES = 256
 #: The line «restarted at» stays this long, or until somebody passes.
 RESTARTED_SHOWN_MS = 120_000
+#: Nobody is shown as overdue later than this.
+BOARD_EVERY_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Desk:
         office: Office,
         outputs: Outputs,
         find: Callable[[str, int], list[Found]],
+        residents: Callable[[], int] = lambda: 0,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -82,6 +86,8 @@ class Desk:
         self._office = office
         self._outputs = outputs
         self._find = find
+        self._residents = residents
+        self._people: tuple[tuple[int, int], PeopleBoard] | None = None
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -223,7 +229,7 @@ class Desk:
         press.answer.set_result(answer)
 
     def _named(self, action: Action) -> Person | None:
-        return self._office.resident(action.get("resident")) if action.act is Act.IDENTIFY else None
+        return self._office.resident(action.get("resident")) if action.act in (Act.IDENTIFY, Act.MEDICAL) else None
 
     def _tick(self, now_ms: int) -> None:
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
@@ -277,6 +283,7 @@ class Desk:
             self._outputs.voice.health.state,
             lane.storage_ok,
             self._office.refused_order,
+            len(self._board(now_ms).overdue),
         )
         around = Surroundings(
             config.station.name,
@@ -292,8 +299,17 @@ class Desk:
             ),
             self._restarted_ms,
             config.station.demo,
+            self._board(now_ms),
         )
         return view(lane, around)
+
+    def _board(self, now_ms: int) -> PeopleBoard:
+        """Who is out; counted again when somebody has moved, and now and then because time makes people overdue."""
+        lane, state = self._lane, (self._lane.ledger.version, now_ms // BOARD_EVERY_MS)
+        if self._people is None or self._people[0] != state:
+            moves = lane.ledger.last_moves(now_ms)
+            self._people = state, people_board(moves, self._residents(), lane.house.only_gate, now_ms)
+        return self._people[1]
 
     def _night(self, now_ms: int) -> bool:
         hour = datetime.fromtimestamp(now_ms / 1000, self._zone).hour

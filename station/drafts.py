@@ -31,7 +31,7 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "class": facts.person,
         "people": visit.people,
         "source": "none" if visit.person is None else visit.person.source,
-        "notes": [] if visit.person is None else list(visit.person.notes),
+        "notes": list(visit.notes),
         "exception": bool(visit.exception),
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],
@@ -89,6 +89,18 @@ def emergency(visit_id: str, direction: str, people: int, policy: Policy, actor:
     return Draft(kinds.VISIT_DECIDED, body, actor)
 
 
+def went_with_emergency(visit_id: str, person: Person, actor: str) -> Draft:
+    """``passage.noted``: somebody who lives here left with an ambulance, without limit of time: 外出·就医."""
+    body = {
+        "visit": visit_id,
+        "direction": "out",
+        "trip": "medical",
+        "class": person.klass,
+        "people": 1,
+    }
+    return Draft(kinds.PASSAGE_NOTED, body, actor, personal_of(person))
+
+
 def voided(epoch: int, seq: int, visit: str, reason: str, actor: str) -> Draft:
     """``entry.voided``: the entry (epoch, seq) does not count."""
     return Draft(kinds.ENTRY_VOIDED, {"voids": [epoch, seq], "visit": visit, "reason": reason}, actor)
@@ -118,7 +130,10 @@ def personal_of(person: Person | None, **typed: str) -> dict[str, Any] | None:
             "place": person.place,
             "resident": person.resident,
             "pass": person.pass_id,
+            "class": person.klass,
         }
+        if person.limits.minutes_out is not None:
+            personal["minutes_out"] = person.limits.minutes_out
     words = {name: text for name, text in typed.items() if text}
     if words:
         personal["typed"] = words

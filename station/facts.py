@@ -42,9 +42,19 @@ class PassVerdict(StrEnum):
     REVOKED = "revoked"
     SPENT = "spent"
     BORROWED = "borrowed"
+    WRONG_WAY = "wrong_way"  # it does not allow this direction
     FORGED = "forged"  # names a key of ours, and that key did not sign it
     CLOCK_UNKNOWN = "clock_unknown"
     UNKNOWN_KEY = "unknown_key"  # signed with a key that does not count, or does not any more
+
+
+class Whereabouts(StrEnum):
+    """Where this gate's own entries last had a person."""
+
+    UNKNOWN = "unknown"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    UNCERTAIN = "uncertain"  # where they are going to already: by another gate, or unrecorded
 
 
 class HealthCode(StrEnum):
@@ -128,6 +138,8 @@ class Facts:
     ``attempt`` counts all readings.  ``above_baseline_centi`` is the distance from this gate's own normal, None
     where it has none yet.  ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
     where nobody has shown one.  ``pass_checked`` says that the operator held the person against their pass.
+    ``overdue_minutes`` is how much longer than their pass allows somebody was out, and ``outings_today`` how often
+    they went out today (others: came in), both by the ledger (station/history.py).
     """
 
     direction: Direction = Direction.IN
@@ -162,6 +174,9 @@ class Facts:
     vaccinated: bool = False
     recovered: bool = False
     test_hours: int | None = None
+    whereabouts: Whereabouts = Whereabouts.UNKNOWN
+    overdue_minutes: int = 0
+    outings_today: int = 0
 
 
 def facts_body(facts: Facts) -> dict[str, Any]:
@@ -173,6 +188,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "direction": Direction,
     "person": PersonClass,
     "pass_verdict": PassVerdict,
+    "whereabouts": Whereabouts,
     "health_code": HealthCode,
     "mask": Mask,
     "status": Status,

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station import kinds
 from station.errors import StationError
+from station.ledger_table import SELECT
 from station.migrations import STEPS, NewerJournal
 from station.wire.entry import Entry, Header, check_parts, entry_hash, epoch_start, parse_header, verify_head
 from station.wire.errors import WireError
@@ -129,6 +130,10 @@ class JournalReader:
                 after_seq,
             )
         ]
+
+    def passages(self) -> list[tuple]:  # type: ignore[type-arg]  # as in station/ledger_table.py
+        """Every row of the pass ledger, oldest first."""
+        return self._read(SELECT)
 
     def data_version(self) -> int:
         """A number that changes when anybody has written to the file."""

@@ -12,6 +12,7 @@ CLOCK_ANCHORED: Final = "clock.anchored"
 VISIT_DECIDED: Final = "visit.decided"
 VISIT_LEFT: Final = "visit.left"
 WAITING_LEFT: Final = "waiting.left"
+PASSAGE_NOTED: Final = "passage.noted"
 ENTRY_VOIDED: Final = "entry.voided"
 MASK_NOTED: Final = "mask.noted"
 GOODS_HANDED: Final = "goods.handed_over"
@@ -41,6 +42,7 @@ MEANING: Final[dict[str, str]] = {
     VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
     VISIT_LEFT: "somebody was measured and went away undecided",
     WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
+    PASSAGE_NOTED: "somebody went through without being measured, filled in afterwards: with an emergency",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",
     MASK_NOTED: "the mask of somebody just admitted: none, or one was given",
     GOODS_HANDED: "goods changed hands at the gate; nobody passed",

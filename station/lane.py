@@ -16,6 +16,8 @@ from station.case import Case
 from station.draft import Appended, Draft
 from station.effects import Effect, Louder, OpenGate, Record, Signal
 from station.facts import Direction, Facts
+from station.history import House, recall
+from station.ledger import Ledger, concerns
 from station.policy import Decision, Outcome, Policy, Temperature, decide, temperature
 from station.visit import Person, Stage, Taken, Visit, again, facts_of, identify, measure, move
 
@@ -75,7 +77,8 @@ class Lane:
     *new_id* names visits and records; the desk carries out :meth:`drain` after each call.  ``waiting`` are
     resting, ``recording`` are admitted as soon as the disk has them, ``goods`` are
     deliveries on their way there, ``following`` is who showed a code while
-    somebody else was still being asked about.  ``closed`` says that the whole compound is.
+    somebody else was still being asked about; ``moving`` are drafts that change the ledger once they are written.
+    ``closed`` says that the whole compound is.
     """
 
     policy: Policy
@@ -99,6 +102,9 @@ class Lane:
     next_tag: int = 1
     wiped_until_ms: int | None = None
     goods: dict[str, str] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    house: House = field(default_factory=House)
+    moving: dict[str, Draft] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -122,6 +128,8 @@ class Lane:
     def record(self, draft: Draft) -> str:
         """Have *draft* written; :meth:`recorded` or :meth:`record_failed` answers with the token."""
         token = self.new_id()
+        if concerns(draft.kind, draft.facts):
+            self.moving[token] = draft
         self.effects.append(Record(draft, token))
         return token
 
@@ -134,6 +142,7 @@ class Lane:
 
     def settle(self, visit: Visit, now_ms: int) -> None:
         """Decide *visit* as far as it can be, and make it the current one where it is not finished."""
+        visit = self._recalled(visit, now_ms)
         facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
         decision = decide(self.policy, facts)
         if decision.outcome is Outcome.RETAKE and self._is_unmeasured(facts):
@@ -145,6 +154,8 @@ class Lane:
             self.ask(visit, decision.reason)
         elif decision.outcome is Outcome.ADMIT and not self.storage_ok:
             self.ask(visit, "storage_full")
+        elif decision.outcome is Outcome.ADMIT and self._is_doubtful(visit):
+            self.ask(visit, visit.history.doubt if visit.history else "")
         else:
             self.visit = None
             self._conclude(visit, facts, decision, now_ms)
@@ -189,6 +200,7 @@ class Lane:
         self.following = visit
         if visit.rival is not None or visit.held is not None:
             return
+        visit = self._recalled(visit, now_ms)
         facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
         decision = decide(self.policy, facts)
         refused = decision.outcome in (Outcome.REFER, Outcome.DENY) or decision.rest
@@ -224,6 +236,10 @@ class Lane:
 
     def recorded(self, token: str, appended: Appended, now_ms: int) -> None:
         """The entry behind *token* is on the disk."""
+        moving = self.moving.pop(token, None)
+        if moving is not None:
+            entry = (appended.epoch, appended.seq, appended.kind, appended.at_ms)
+            self.ledger.entered(*entry, moving.facts, moving.personal)
         pending = self.recording.pop(token, None)
         if not self.storage_ok:
             self.storage_ok = True
@@ -254,6 +270,7 @@ class Lane:
         visit, decision = self.recording.pop(token, (None, None))
         if visit is None or decision is None or decision.outcome is not Outcome.ADMIT:
             return
+        self.moving.pop(token, None)
         if self.visit is None:
             self.ask(visit, "storage_full")
         else:
@@ -268,6 +285,17 @@ class Lane:
         return tag
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _recalled(self, visit: Visit, now_ms: int) -> Visit:
+        """*visit* with what the ledger knows of its person."""
+        if visit.person is None:
+            return visit
+        history = recall(visit.person.shown, visit.direction, self.ledger, self.house, now_ms, self.clock_known)
+        return replace(visit, history=history)
+
+    def _is_doubtful(self, visit: Visit) -> bool:
+        """Whether the operator is to look who that is before they are let through."""
+        return visit.history is not None and bool(visit.history.doubt) and not (visit.compared or visit.exception)
 
     def _is_unmeasured(self, facts: Facts) -> bool:
         return temperature(self.policy.lines, facts) is Temperature.MISSING

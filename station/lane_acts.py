@@ -22,6 +22,7 @@ from station.case import advance, step_kind
 from station.draft import Draft
 from station.effects import Calm, Effect, OpenGate, Signal, Silence
 from station.facts import Direction, HealthCode, Mask
+from station.holder import answer_holder
 from station.lane import Lane
 from station.pairing import presented
 from station.visit import Person, Stage, Taken, Visit, move
@@ -122,6 +123,19 @@ def _reading_of(lane: Lane, action: Action, _person: Person | None, now_ms: int)
     if lane.visit is None or not has_question(lane.visit):
         raise ActionError("nothing_to_choose", "reading_of: nothing is being asked")
     answer_whose(lane, action.get("person") == "0", now_ms)
+
+
+def _holder(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    answer_holder(lane, _current(lane), action.get("same") == "yes", now_ms)
+
+
+def _medical(lane: Lane, _action: Action, person: Person | None, now_ms: int) -> None:
+    """Details of an emergency: who went with it."""
+    if person is None:
+        raise ActionError("resident_unknown", "medical: no such resident")
+    name = lane.new_id()
+    lane.goods[lane.record(drafts.went_with_emergency(name, person, lane.actor))] = name
+    lane.say("medical_noted", now_ms)
 
 
 def _by_hand(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
@@ -293,6 +307,7 @@ _ABOUT_THE_VISIT = frozenset(
         Act.REMEASURE,
         Act.PARK,
         Act.READING_OF,
+        Act.HOLDER,
         Act.EXCEPTION,
         Act.DECLARE,
         Act.CANCEL,
@@ -311,6 +326,8 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.PARK: _park,
     Act.RESUME: _resume,
     Act.READING_OF: _reading_of,
+    Act.HOLDER: _holder,
+    Act.MEDICAL: _medical,
     Act.BY_HAND: _by_hand,
     Act.EMERGENCY: _emergency,
     Act.DELIVERY: _delivery,

@@ -72,6 +72,26 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (epoch, seq)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE passage (
+        key TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        direction TEXT NOT NULL,
+        class TEXT NOT NULL,
+        masked TEXT NOT NULL,
+        last4 TEXT NOT NULL,
+        place TEXT NOT NULL,
+        pass TEXT NOT NULL,
+        due_ms INTEGER,
+        trip TEXT NOT NULL,
+        people INTEGER NOT NULL,
+        PRIMARY KEY (key, epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX passage_by_entry ON passage (epoch, seq);
+    CREATE INDEX passage_by_time ON passage (at_ms);
+    """,
 )
 
 

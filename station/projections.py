@@ -10,18 +10,19 @@ import json
 import sqlite3
 from typing import Any
 
-from station import kinds
+from station import kinds, ledger_table
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
 #: The screen shows four; a few more survive a void.
 KEEP_RECENT = 20
-_TABLES = ("waiting", "fever_case", "recent", "applied")
+_TABLES = ("waiting", "fever_case", "recent", "applied", "passage")
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
     """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
     facts = header.facts
+    ledger_table.project(db, epoch, seq, header, personal)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)

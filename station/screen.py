@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from station.alerts import Alarm as LaneAlarm
 from station.case import Case, StepKind, possible
 from station.facts import Direction, Mask
+from station.holder import DOUBTS
 from station.lane import Lane, Shown
+from station.people_board import PeopleBoard
 from station.policy import Decision, Outcome, Policy, Rule
 from station.questions import ANSWERS, VISITOR, beside
 from station.view import (
@@ -55,6 +57,7 @@ class Surroundings:
     recent: tuple[Recent, ...] = ()
     restarted_ms: int | None = None
     demo: bool = False
+    people: PeopleBoard | None = None
 
 
 _KEYS = (
@@ -62,6 +65,9 @@ _KEYS = (
     Key("delivery", Word("delivery_key"), "action", "7"),
     Key("emergency", Word("emergency_key"), "stop", "8", (("people", "1"),), confirm=True),
     Key("page:more", Word("more"), "neutral"),
+    Key("page:by_hand", Word("by_hand")),
+    Key("page:people", Word("people_key")),
+    Key("page:search", Word("medical_key"), "neutral", "", (("act", "medical"),)),
 )
 
 
@@ -88,6 +94,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         restarted_ms=around.restarted_ms,
         demo=around.demo,
         office_phone=around.phone,
+        people=around.people,
     )
 
 
@@ -187,7 +194,7 @@ def _visit_panel(lane: Lane, visit: Visit) -> Panel:
 
 
 def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[Key, ...]]:
-    notes = tuple(Word(note) for note in (visit.person.notes if visit.person else ()))
+    notes = () if visit.ask in DOUBTS else note_words(visit)
     if visit.stage is Stage.AGAIN:
         low = visit.ask.startswith("too_cold")
         word = Word("low_reading" if low else "retake")
@@ -226,6 +233,12 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
         return (
             Key("reading_of", Word("same_person"), "action", "1", (("person", "0"),)),
             Key("reading_of", Word("next_person"), "action", "2", (("person", "1"),)),
+            _CANCEL,
+        )
+    if visit.ask in DOUBTS:
+        return (
+            Key("holder", Word("holder_yes"), "action", "1", (("same", "yes"),)),
+            Key("holder", Word("holder_no"), "warn", "2", (("same", "no"),)),
             _CANCEL,
         )
     if visit.ask == "no_mask":
@@ -271,8 +284,7 @@ def _fever_panel(lane: Lane, alarm: LaneAlarm) -> Panel:
 
 def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
     words = [Word(decision.reason)]
-    if visit.person is not None:
-        words += [Word(note) for note in visit.person.notes if note != decision.reason]
+    words += [word for word in note_words(visit) if word.code != decision.reason]
     if decision.outcome is Outcome.ADMIT:
         mask = {Mask.UNCHECKED: "mask_unchecked", Mask.GIVEN: "mask_given", Mask.WORN: "mask_worn"}
         if visit.mask in mask:
@@ -280,6 +292,12 @@ def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
     if any(taken.by_hand for taken in visit.round):
         words.append(Word("measured_by_hand"))
     return tuple(words)
+
+
+def note_words(visit: Visit) -> tuple[Word, ...]:
+    """What stands beside the outcome, with the minutes where somebody is late."""
+    late = 0 if visit.history is None else visit.history.overdue_minutes
+    return tuple(Word(note, (("n", str(late)),)) if note == "overdue" else Word(note) for note in visit.notes)
 
 
 def _measured(visit: Visit, policy: Policy) -> Measured | None:

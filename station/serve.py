@@ -27,10 +27,13 @@ from station.config import Config, SignalsTable, VoiceTable
 from station.desk import Desk
 from station.draft import Draft
 from station.facts import Direction
+from station.history import House
 from station.inbox import Inbox, open_socket
 from station.journal import Identity, Journal
 from station.keys import load_or_make, load_public, machine_id, seal_key
 from station.lane import Lane, Timing
+from station.ledger import Ledger
+from station.ledger_table import SELECT, moves
 from station.notify import notify
 from station.office import Office
 from station.orders import Orders
@@ -69,6 +72,8 @@ def serve(config: Config) -> None:
         lambda: str(secrets.randbelow(MAX_ID) + 1),
         make_timing(config),
         Direction(config.station.direction),
+        ledger=Ledger(moves(tuple(row) for row in journal.rows(SELECT))),
+        house=make_house(config),
     )
     office = Office(
         lane.policy,
@@ -94,7 +99,7 @@ def serve(config: Config) -> None:
         office.resident,
         clock.now_ms(),
     )
-    desk = Desk(config, clock, lane, office, outputs, register.search)
+    desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
     office.receive = recorder.receive
     desk.attach(recorder, restarted, lambda: feed(recorder))
@@ -158,6 +163,16 @@ def make_timing(config: Config) -> Timing:
         open_ms=desk.open_s * 1000,
         ask_ms=desk.ask_s * 1000,
         waiting_ms=desk.waiting_s * 1000,
+    )
+
+
+def make_house(config: Config) -> House:
+    """How the pass ledger counts, from the settings."""
+    zone = ZoneInfo(config.station.timezone)
+    return House(
+        config.station.only_gate,
+        config.desk.short_trip_minutes * 60_000,
+        lambda at_ms: datetime.fromtimestamp(at_ms / 1000, zone).toordinal(),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from station.people_board import PeopleBoard
+
 
 class PanelKind(StrEnum):
     """What fills the large panel."""
@@ -215,3 +217,4 @@ class View:
     demo: bool = False
     drill: bool = False  # 演练: marks the whole screen
     office_phone: str = ""
+    people: PeopleBoard | None = None  # who is out: 在外名单

@@ -13,6 +13,7 @@ from typing import Any
 from drivers.events import Mode, Site
 from station.declared import NOTHING_SAID, Declared
 from station.facts import Direction, Facts, HealthCode, HealthProof, Mask, PassVerdict, PersonClass, Status
+from station.history import NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 from station.proofs import Proof
 
@@ -64,6 +65,15 @@ class Person:
     host_isolated: bool = False
     risk_origin: bool = False
     proof: Proof | None = None
+    limits: Limits = NO_LIMITS
+
+    @property
+    def shown(self) -> Shown:
+        """What the ledger is asked about them."""
+        by_code = self.source == "scan"
+        return Shown(
+            self.klass, self.resident, self.pass_id, self.masked, self.last4, self.pass_verdict, self.limits, by_code
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,8 @@ class Visit:
     asking, ``claims`` somebody unknown who rests and may be this very person.  Somebody who was told
     to be measured again (and has an entry that says so) was told at ``since_ms``, 0 for everybody else, and is rested
     at ``ready_ms``.  ``touched_ms`` is the last thing that happened,
-    ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.
+    ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.  ``history`` is what the ledger knew
+    when it was last settled; ``compared`` says that the operator has compared who stands here with the pass.
     """
 
     id: str
@@ -130,6 +141,17 @@ class Visit:
     claims: str = ""
     event_ns: int | None = None
     declared: Declared = NOTHING_SAID
+    history: History | None = None
+    compared: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's."""
+        if self.person is None or self.history is None:
+            return () if self.person is None else self.person.notes
+        changed = self.history.verdict is not self.person.pass_verdict
+        own = (note for note in self.person.notes if not (changed and note == "pass_valid"))
+        return tuple(dict.fromkeys((*own, *self.history.notes)))
 
     @property
     def readings(self) -> tuple[Taken, ...]:
@@ -201,12 +223,13 @@ def deciding(visit: Visit, lines: Lines) -> Taken | None:
 def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False) -> Facts:
     """*visit* as the rules see it; *closed* says that the whole compound is, for whoever has no place in it."""
     person = visit.person
+    history = visit.history or History(verdict=PassVerdict.NONE if person is None else person.pass_verdict)
     proof = None if person is None else person.proof
     taken = deciding(visit, lines)
     return Facts(
         direction=visit.direction,
         person=PersonClass.UNKNOWN if person is None else person.klass,
-        pass_verdict=PassVerdict.NONE if person is None else person.pass_verdict,
+        pass_verdict=history.verdict,
         health_code=visit.health_code,
         mask=visit.mask,
         status=Status.NONE if person is None else person.status,
@@ -225,6 +248,9 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         attempt=len(visit.readings),
         high_before=visit.high_before,
         cold_before=visit.cold_before,
+        whereabouts=history.whereabouts,
+        overdue_minutes=history.overdue_minutes,
+        outings_today=history.outings_today,
         health_proof=HealthProof.NONE if proof is None else proof.worth,
         vaccinated=proof is not None and proof.vaccinated,
         recovered=proof is not None and proof.recovered,

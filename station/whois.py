@@ -12,6 +12,7 @@ from typing import Protocol
 
 from station.credential.result import Credential, Format, GatePass, Verdict
 from station.facts import PassVerdict, PersonClass, Status
+from station.history import Limits
 from station.proofs import FORMATS, key_of, notes_of, proof_of
 from station.roster.resident import Resident
 from station.seal import mask_name
@@ -162,12 +163,17 @@ def _holder(claims: GatePass, verdict: PassVerdict, residents: Residents) -> Per
         pass_verdict=verdict,
         place_closed=residents.place_closed(place, compound),
         notes=(_NOTE[verdict],),
+        limits=_limits(claims),
     )
 
 
 def _with_pass(person: Person, claims: GatePass, verdict: PassVerdict) -> Person:
     last4 = person.last4 or claims.id_last4 or ""
-    return replace(person, last4=last4, pass_id=claims.pass_id.hex(), pass_verdict=verdict)
+    return replace(person, last4=last4, pass_id=claims.pass_id.hex(), pass_verdict=verdict, limits=_limits(claims))
+
+
+def _limits(claims: GatePass) -> Limits:
+    return Limits(claims.max_minutes_out, claims.entries_allowed, claims.leave, claims.enter)
 
 
 def _stranger(payload: bytes, tell_apart: Callable[[bytes], str], note: str) -> Person:

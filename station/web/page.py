@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from station.people_board import MAX_LINES
 from station.view import PanelKind, View
 from station.web import fit
 from station.web.arrange import arrange, marks
@@ -104,6 +105,7 @@ class Screens:
             "counts_down": counts_down,
             "headline_size": fit.headline,
             "rule_size": fit.rule,
+            "people_lines": MAX_LINES,
         }
 
 

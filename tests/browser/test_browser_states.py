@@ -28,6 +28,7 @@ SHEETS = {
     "choices": ("ask_unknown", ["#slot-keys [data-sheet*=exception]"]),
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
+    "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
     "duty": ("idle", ["header .duty"]),
 }
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from station.action import Act
+from station.people_board import PeopleBoard, PersonOut
 from station.view import (
     Alarm,
     Badge,
@@ -181,6 +182,28 @@ DENY = panel(
 )
 UNDO = Undo((1 << 32) | 7, 42, NOW_MS + 9000)
 
+
+def out(masked: str, last4: str, minutes: int, due: int | None = 120, **changes: object) -> PersonOut:
+    """Somebody who went through the gate *minutes* ago."""
+    since_ms = NOW_MS - minutes * 60_000
+    due_ms = None if due is None else since_ms + due * 60_000
+    return replace(PersonOut(masked, last4, "1-1-101", "resident", since_ms, due_ms), **changes)  # type: ignore[arg-type]
+
+
+LATE = (out("王**", "0311", 187), out("欧阳**", "112X", 128))
+PEOPLE = PeopleBoard(
+    LATE,
+    (*LATE, out("何*", "2205", 90), out("郑*", "0417", 1_020, None, trip="medical"), out("李*", "3001", 40, people=4)),
+    (out("马**", "7788", 300, None, klass="worker"),),
+    1204,
+)
+
+HOLDER_KEYS = (
+    Key(Act.HOLDER, Word("holder_yes"), "action", "1", (("same", "yes"),)),
+    Key(Act.HOLDER, Word("holder_no"), "warn", "2", (("same", "no"),)),
+    CANCEL,
+)
+
 GALLERY: dict[str, View] = {
     "idle": view(IDLE),
     "idle_nobody": view(IDLE, operator="", recent=(), badges=(), direction="out"),
@@ -313,6 +336,64 @@ GALLERY: dict[str, View] = {
             ),
         ),
         undo=UNDO,
+    ),
+    "admit_overdue": view(
+        replace(ADMIT, reasons=(Word("resident"), Word("pass_valid"), Word("overdue", (("n", "7"),)))), undo=UNDO
+    ),
+    "admit_backfilled": view(
+        replace(ADMIT, reasons=(Word("resident"), Word("pass_valid"), Word("exit_backfilled"))), undo=UNDO
+    ),
+    "ask_holder": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3620),
+            reasons=(Word("recorded_inside"),),
+            keys=HOLDER_KEYS,
+        )
+    ),
+    "ask_other_gate": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=PersonLine("马**", "马师傅", "", "7788"),
+            temperature=reading(3620),
+            reasons=(Word("maybe_other_gate"),),
+            keys=HOLDER_KEYS,
+        )
+    ),
+    "deny_borrowed": view(
+        panel(
+            PanelKind.DENY,
+            "cannot_enter",
+            person=PersonLine("何*", "", "", "2205"),
+            temperature=reading(3620),
+            reasons=(Word("pass_borrowed"),),
+            rule=RULE,
+            keys=(LEADER, CANCEL),
+        )
+    ),
+    "deny_spent": view(
+        panel(
+            PanelKind.DENY,
+            "cannot_leave",
+            person=LI,
+            temperature=reading(3620),
+            reasons=(Word("pass_spent"),),
+            rule=RULE,
+            keys=(LEADER, CANCEL),
+        ),
+        direction="out",
+    ),
+    "people": view(
+        IDLE,
+        keys=(*KEYS, Key("page:people", Word("people_key"))),
+        people=PEOPLE,
+        badges=(Badge(Word("thermometer_ok"), Level.OK), Badge(Word("overdue_outside", (("n", "2"),)), Level.NOTE)),
+    ),
+    "people_nobody": view(
+        IDLE, keys=(*KEYS, Key("page:people", Word("people_key"))), people=PeopleBoard((), (), (), 3)
     ),
     "deny": view(DENY),
     "deny_isolation": view(

@@ -65,9 +65,9 @@ class Disk:
     pending: list[tuple[Draft, str]] = field(default_factory=list)
     entries: list[tuple[Appended, Draft]] = field(default_factory=list)
 
-    def write(self, draft: Draft) -> Appended:
+    def write(self, draft: Draft, at_ms: int) -> Appended:
         self.seq += 1
-        appended = Appended(EPOCH, self.seq, draft.kind, 0, bytes(32))
+        appended = Appended(EPOCH, self.seq, draft.kind, at_ms, bytes(32))
         self.entries.append((appended, draft))
         return appended
 
@@ -149,7 +149,7 @@ class Day:
         self.disk.working = True
         kept, self.disk.kept = self.disk.kept, []
         for draft, token in kept:
-            self.lane.recorded(token, self.disk.write(draft), self.now_ms)
+            self.lane.recorded(token, self.disk.write(draft, self.now_ms), self.now_ms)
         return self._after(lambda: None)
 
     def disk_is_slow(self) -> Day:
@@ -294,7 +294,7 @@ class Day:
 
     def _write(self, draft: Draft, token: str) -> None:
         if self.disk.working:
-            self.lane.recorded(token, self.disk.write(draft), self.now_ms)
+            self.lane.recorded(token, self.disk.write(draft, self.now_ms), self.now_ms)
             return
         admits = draft.kind == kinds.VISIT_DECIDED and draft.facts["outcome"] == "admit"
         if not admits or draft.facts["reason"] == "emergency":

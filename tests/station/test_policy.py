@@ -77,6 +77,7 @@ TABLE: list[tuple[str, Facts, Outcome, str]] = [
     ("pass-expired", replace(WORKER, pass_verdict=PassVerdict.EXPIRED), Outcome.DENY, "pass_expired"),
     ("pass-not-yet", replace(WORKER, pass_verdict=PassVerdict.NOT_YET), Outcome.DENY, "pass_not_yet"),
     ("pass-spent", replace(WORKER, pass_verdict=PassVerdict.SPENT), Outcome.DENY, "pass_spent"),
+    ("pass-wrong-way", replace(WORKER, pass_verdict=PassVerdict.WRONG_WAY), Outcome.DENY, "pass_wrong_way"),
     ("pass-clock", replace(WORKER, pass_verdict=PassVerdict.CLOCK_UNKNOWN), Outcome.ASK, "clock_unknown"),
     ("pass", replace(WORKER, pass_verdict=PassVerdict.VALID), Outcome.ADMIT, "pass_valid"),
     ("green", replace(STRANGER, health_code=HealthCode.GREEN), Outcome.ADMIT, "green_code"),

@@ -31,6 +31,8 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("undo", {"epoch": "4294967303", "seq": "42", "reason": "reason_wrong_person"}),
     ("cancel", {}),
     ("call_leader", {}),
+    ("holder", {"same": "no"}),
+    ("medical", {"resident": "r-512-2"}),
     ("answer", {"case": "7"}),
     ("answer", {"case": "7", "step": "answered"}),
     ("case_step", {"case": "7", "step": "told"}),
