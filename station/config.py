@@ -126,6 +126,7 @@ class DeskTable:
     waiting_s: int = 1_800
     device_lost_s: int = 5
     gate_open_s: int = 5
+    ask_trip: bool = False
     night_from: int = 22
     night_to: int = 6
 

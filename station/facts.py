@@ -72,6 +72,32 @@ class Status(StrEnum):
     SELF_MONITORING = "self_monitoring"
 
 
+class Vehicle(StrEnum):
+    """What somebody came in."""
+
+    NONE = "none"
+    PRIVATE = "private"
+    TAXI = "taxi"
+    OFFICIAL = "official"
+    WORK = "work"
+    EMERGENCY = "emergency"
+    GOODS = "goods"
+
+
+class Trip(StrEnum):
+    """What somebody goes out for; asked only where the rules or the settings want to know."""
+
+    NONE = "none"
+    SHOPPING = "shopping"
+    MEDICAL = "medical"
+    WORK = "work"
+    FARMING = "farming"
+    FUNERAL = "funeral"
+    SCHOOL = "school"
+    DOG_OR_RUBBISH = "dog_or_rubbish"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One visit as the rules see it.
@@ -105,6 +131,8 @@ class Facts:
     high_before: bool = False
     cold_before: bool = False
     above_baseline_centi: int | None = None
+    vehicle: Vehicle = Vehicle.NONE
+    trip: Trip = Trip.NONE
 
 
 def facts_body(facts: Facts) -> dict[str, Any]:
@@ -121,6 +149,8 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "status": Status,
     "mode": Mode,
     "site": Site,
+    "vehicle": Vehicle,
+    "trip": Trip,
 }
 
 

@@ -9,8 +9,10 @@ SERVICE_STARTED: Final = "service.started"
 CLOCK_ANCHORED: Final = "clock.anchored"
 VISIT_DECIDED: Final = "visit.decided"
 VISIT_LEFT: Final = "visit.left"
+VISIT_MEASURED: Final = "visit.measured"
 WAITING_LEFT: Final = "waiting.left"
 ENTRY_VOIDED: Final = "entry.voided"
+DETAILS_ADDED: Final = "details.added"
 MASK_NOTED: Final = "mask.noted"
 GOODS_HANDED: Final = "goods.handed_over"
 CASE_OPENED: Final = "case.opened"
@@ -30,9 +32,11 @@ MEANING: Final[dict[str, str]] = {
     SERVICE_STARTED: "the desk started; last_seq is what it found",
     CLOCK_ANCHORED: "ties the boot's running time to wall time",
     VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
+    VISIT_MEASURED: "some of several people were measured, the others are not yet",
     VISIT_LEFT: "somebody was measured and went away undecided",
     WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",
+    DETAILS_ADDED: "what an earlier entry left out, because the barrier came first",
     MASK_NOTED: "the mask of somebody just admitted: none, or one was given",
     GOODS_HANDED: "goods changed hands at the gate; nobody passed",
     CASE_OPENED: "a fever case began",

@@ -22,6 +22,8 @@ from station.facts import (
     PassVerdict,
     PersonClass,
     Status,
+    Trip,
+    Vehicle,
     facts_body,
     parse_facts,
 )
@@ -157,6 +159,8 @@ def fact(name: str, kind: Any) -> st.SearchStrategy[Any]:
         "health_code": HealthCode,
         "mask": Mask,
         "status": Status,
+        "vehicle": Vehicle,
+        "trip": Trip,
     }
     if name in enums:
         return st.sampled_from(enums[name])
@@ -239,7 +243,7 @@ def test_no_fact_can_hold_a_name() -> None:
     # Everything in clear is a number, a truth or a word from a list.
     for name, value in json.loads(canonical(facts_body(RESIDENT))).items():
         assert not isinstance(value, str) or value in {
-            *Direction, *PersonClass, *PassVerdict, *HealthCode, *Mask, *Status, *Mode, *Site
+            *Direction, *PersonClass, *PassVerdict, *HealthCode, *Mask, *Status, *Mode, *Site, *Vehicle, *Trip
         }, name  # fmt: skip
 
 
