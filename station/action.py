@@ -27,7 +27,11 @@ class Act(StrEnum):
     IDENTIFY = "identify"  # resident: id from the search
     CODE_SEEN = "code_seen"  # colour: green | yellow | red
     MASK = "mask"  # mask: none | given | worn
-    COMPANION = "companion"  # 同行+1
+    COMPANION = "companion"  # 同行+1; with nobody at the gate two people begin
+    FEWER = "fewer"  # one less
+    VEHICLE = "vehicle"  # kind, plate: who is here, or comes now, sits in one
+    SEAT = "seat"  # seat: that one is measured next, or the new name sits there
+    TOGETHER = "together"  # the two who showed their codes belong together
     REMEASURE = "remeasure"  # the next reading belongs to who stands here
     PARK = "park"  # rest and measure again
     RESUME = "resume"  # waiting: id; that person stands here again
@@ -36,7 +40,10 @@ class Act(StrEnum):
     MEDICAL = "medical"  # resident: left with an emergency, 外出·就医
     BY_HAND = "by_hand"  # centi_celsius, site: a contact thermometer, typed in
     EMERGENCY = "emergency"  # people
-    DELIVERY = "delivery"  # 门口交接
+    DETAILS = "details"  # of: an event let through first; people, service, plate, resident, complete
+    DELIVERY = "delivery"  # 门口交接; pieces: -1 takes the last one back
+    PAPER = "paper"  # time, to, centi_celsius, resident or who: what stood on paper
+    TRIP = "trip"  # trip: 事由
     EXCEPTION = "exception"  # reason: 特批放行
     UNDO = "undo"  # reason after ten seconds
     DECLARE = "declare"  # fact, value: what the person says, or the operator sees (station/declared.py)

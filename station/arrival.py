@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from station import party
 from station.lane import Lane
-from station.visit import Person, Visit, identify
+from station.visit import Person, Visit, identify, measure
 
 
 def arrive(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> None:
@@ -20,7 +21,7 @@ def arrive(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_m
 def stand(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> Visit:
     """The visit of *person*: the one in which they come next, or were sent to rest, or a new one."""
     behind = lane.following
-    if behind is not None and behind.person is not None and behind.person.key == person.key:
+    if behind is not None and behind.knows(person):
         lane.following = None
         if not has_question(behind):
             return identify(behind, person, seen_ms, event_ns)
@@ -28,12 +29,12 @@ def stand(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms
     resting = resting_of(lane, person)
     if resting is None:
         return lane.begin(person, seen_ms, event_ns, now_ms)
-    return identify(lane.stand_up(resting, now_ms), person, seen_ms, event_ns)
+    return party.turn_to(identify(lane.stand_up(resting, now_ms), person, seen_ms, event_ns), person)
 
 
 def join(lane: Lane, visit: Visit, seen_ms: int, now_ms: int) -> None:
     """*visit* has a name now; ask if that may be the name of somebody unknown who has just been sent to rest."""
-    unknown = _unknown_resting(lane, seen_ms)
+    unknown = unknown_resting(lane, seen_ms)
     if unknown is None:
         lane.settle(visit, now_ms)
     else:
@@ -52,17 +53,24 @@ def give(lane: Lane, visit: Visit, person: Person, seen_ms: int, event_ns: int |
         arrive(lane, person, seen_ms, event_ns, now_ms)
     else:
         lane.visit = None
-        back = identify(lane.stand_up(resting, now_ms), person, seen_ms, event_ns)
-        lane.settle(replace(back, round=back.round + visit.round), now_ms)
+        back = party.turn_to(identify(lane.stand_up(resting, now_ms), person, seen_ms, event_ns), person)
+        for taken in visit.round:
+            back = measure(back, taken)
+        lane.settle(replace(back, touched_ms=now_ms, event_ns=event_ns), now_ms)
 
 
 def resting_of(lane: Lane, person: Person) -> Visit | None:
     """The visit in which *person* was sent to rest."""
-    matches = (visit for visit in lane.waiting.values() if visit.person and visit.person.key == person.key)
+    matches = (visit for visit in lane.waiting.values() if visit.knows(person))
     return next(matches, None)
 
 
-def _unknown_resting(lane: Lane, seen_ms: int) -> Visit | None:
+def is_elsewhere(lane: Lane, person: Person) -> bool:
+    """Whether *person* rests or comes next in a visit of their own."""
+    return resting_of(lane, person) is not None or (lane.following is not None and lane.following.knows(person))
+
+
+def unknown_resting(lane: Lane, seen_ms: int) -> Visit | None:
     """Somebody without a name who was sent to rest a moment ago."""
     for visit in lane.waiting.values():
         if visit.person is None and is_near(lane, seen_ms, visit.since_ms):

@@ -135,6 +135,7 @@ class DeskTable:
     device_lost_s: int = 5
     gate_open_s: int = 5
     short_trip_minutes: int = 10
+    ask_trip: bool = False
     night_from: int = 22
     night_to: int = 6
 

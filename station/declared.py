@@ -1,4 +1,4 @@
-"""What an operator was told of a visit, by one key each: 是否离市, 事由, whether the pass is their own.  Pure."""
+"""What an operator was told of a visit, by one key each: 是否离市, whether the pass is their own.  Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from station.facts import Answer, Trip, Vehicle
+from station.facts import Answer
 
 #: What the page may send, and what it may say of each: the facts of these names (docs/policy.md).
 VALUES: dict[str, type[StrEnum]] = {
-    "vehicle": Vehicle,
-    "trip": Trip,
     "essential": Answer,
     "leaving_city": Answer,
     "test_shown": Answer,
@@ -23,8 +21,6 @@ VALUES: dict[str, type[StrEnum]] = {
 class Declared:
     """The answers so far; each has the name of its fact."""
 
-    vehicle: Vehicle = Vehicle.NONE
-    trip: Trip = Trip.NONE
     essential: Answer = Answer.UNKNOWN
     leaving_city: Answer = Answer.UNKNOWN
     test_shown: Answer = Answer.UNKNOWN

@@ -7,6 +7,7 @@ threads read it and wait on their actions.
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import threading
@@ -31,9 +32,11 @@ from station.lane import Lane
 from station.lane_acts import act
 from station.office import Office
 from station.outputs import Outputs
+from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
 from station.recorder import Recorder, Standing, Written
 from station.screen import Surroundings, view
+from station.unfilled import from_body
 from station.view import Recent, View
 from station.visit import Person, Taken
 from station.web.desk_port import Found
@@ -49,6 +52,8 @@ TICK_S = 0.1
 ACT_TIMEOUT_S = 3.0
 #: Presses that are remembered, so that a form posted twice works once.
 MAX_NONCES = 256
+#: Acts about somebody whom the operator found.
+_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.MEDICAL, Act.PAPER})
 #: The line «restarted at» stays this long, or until somebody passes.
 RESTARTED_SHOWN_MS = 120_000
 #: Nobody is shown as overdue later than this.
@@ -190,6 +195,8 @@ class Desk:
                     self._lane.recorded(item.token, item.appended, now_ms)
             case Standing():
                 self._standing = item
+                items = [from_body(json.loads(body)) for body in item.unfilled]
+                self._lane.unfilled = {one.id: one for one in items}
 
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
@@ -229,7 +236,9 @@ class Desk:
         press.answer.set_result(answer)
 
     def _named(self, action: Action) -> Person | None:
-        return self._office.resident(action.get("resident")) if action.act in (Act.IDENTIFY, Act.MEDICAL) else None
+        if action.act is Act.VEHICLE:
+            return self._office.owner(action.get("plate")) if action.get("plate") else None
+        return self._office.resident(action.get("resident")) if action.act in _NAMES_A_RESIDENT else None
 
     def _tick(self, now_ms: int) -> None:
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
@@ -292,7 +301,7 @@ class Desk:
             lane.policy.phone,
             now_ms,
             version,
-            badges(condition),
+            (*badges(condition), *to_fill_in(lane)),
             tuple(
                 Recent(what, masked, at_ms, direction, bool(void))
                 for _epoch, _seq, at_ms, what, direction, masked, void in self._standing.recent

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station import kinds
+from station import kinds, party
 from station.draft import Draft
 from station.facts import Facts, facts_body
 from station.policy import Decision, Policy
+from station.unfilled import Unfilled
 from station.visit import Person, Visit
 
 
-def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, actor: str) -> Draft:
+def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, actor: str, seat: int = 0) -> Draft:
     """``visit.decided``: the outcome, everything it was made from, and every reading with its raw value."""
     body: dict[str, Any] = {
         "visit": visit.id,
@@ -37,7 +38,21 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "readings": [taken.body() for taken in visit.readings],
         "used": facts_body(facts),
     }
-    return Draft(kinds.VISIT_DECIDED, body, actor, personal_of(visit.person, reason=visit.exception))
+    body |= party.facts_body(visit, seat)
+    personal = party.personal(visit, personal_of(visit.person, reason=visit.exception))
+    return Draft(kinds.VISIT_DECIDED, body, actor, personal, party.private(visit))
+
+
+def measured(visit: Visit, actor: str) -> Draft:
+    """``visit.measured``: some of several people, so that their readings survive a power cut before the rest."""
+    body = {
+        "visit": visit.id,
+        "direction": visit.direction,
+        "people": visit.people,
+        "readings": [taken.body() for taken in visit.readings],
+    }
+    personal = party.personal(visit, personal_of(visit.person))
+    return Draft(kinds.VISIT_MEASURED, body | party.facts_body(visit), actor, personal)
 
 
 def left(visit: Visit, reason: str, actor: str) -> Draft:
@@ -48,8 +63,8 @@ def left(visit: Visit, reason: str, actor: str) -> Draft:
         "direction": visit.direction,
         "people": visit.people,
         "readings": [taken.body() for taken in (*visit.readings, *((visit.held,) if visit.held else ()))],
-    }
-    return Draft(kinds.VISIT_LEFT, body, actor, personal_of(visit.person))
+    } | party.facts_body(visit)
+    return Draft(kinds.VISIT_LEFT, body, actor, party.personal(visit, personal_of(visit.person)))
 
 
 def waiting_left(visit: Visit, reason: str = "left_without_retake") -> Draft:
@@ -61,8 +76,8 @@ def waiting_left(visit: Visit, reason: str = "left_without_retake") -> Draft:
         "people": visit.people,
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],
-    }
-    return Draft(kinds.WAITING_LEFT, body, personal=personal_of(visit.person))
+    } | party.facts_body(visit)
+    return Draft(kinds.WAITING_LEFT, body, personal=party.personal(visit, personal_of(visit.person)))
 
 
 def emergency(visit_id: str, direction: str, people: int, policy: Policy, actor: str) -> Draft:
@@ -81,10 +96,12 @@ def emergency(visit_id: str, direction: str, people: int, policy: Policy, actor:
         "people": people,
         "source": "operator",
         "notes": ["details_later"],
+        "details_later": True,
+        "vehicle": "emergency",
         "exception": False,
         "tag": 0,
         "readings": [],
-        "used": {"direction": direction, "person": "emergency", "people": people},
+        "used": {"direction": direction, "person": "emergency", "people": people, "vehicle": "emergency"},
     }
     return Draft(kinds.VISIT_DECIDED, body, actor)
 
@@ -101,15 +118,26 @@ def went_with_emergency(visit_id: str, person: Person, actor: str) -> Draft:
     return Draft(kinds.PASSAGE_NOTED, body, actor, personal_of(person))
 
 
+def details(
+    item: Unfilled, actor: str, facts: Mapping[str, Any], person: Person | None = None, plate: str = ""
+) -> Draft:
+    """``details.added``: what was left out of the entry behind *item*; *person* is one of those who were in it."""
+    body: dict[str, Any] = {"of": [item.epoch, item.seq], "visit": item.visit, "direction": item.direction}
+    body |= {"complete": False} | dict(facts)
+    personal: dict[str, Any] = {} if person is None else {"people": [party.person_body(person)]}
+    personal |= {"plate": plate[-party.PLATE_TAIL :]} if plate else {}
+    return Draft(kinds.DETAILS_ADDED, body, actor, personal or None, {"plate": plate} if plate else None)
+
+
 def voided(epoch: int, seq: int, visit: str, reason: str, actor: str) -> Draft:
     """``entry.voided``: the entry (epoch, seq) does not count."""
     return Draft(kinds.ENTRY_VOIDED, {"voids": [epoch, seq], "visit": visit, "reason": reason}, actor)
 
 
-def case_opened(visit: Visit, cause: str) -> Draft:
-    """``case.opened``: beside the visit that led to it."""
+def case_opened(visit: Visit, cause: str, patient: Person | None) -> Draft:
+    """``case.opened``: beside the visit that led to it; of several people about *patient*."""
     body = {"case": visit.id, "visit": visit.id, "cause": cause, "direction": visit.direction}
-    return Draft(kinds.CASE_OPENED, body, personal=personal_of(visit.person))
+    return Draft(kinds.CASE_OPENED, body, personal=personal_of(patient))
 
 
 def case_step(
@@ -124,16 +152,7 @@ def personal_of(person: Person | None, **typed: str) -> dict[str, Any] | None:
     """What the gate may show of *person* until it is forgotten, and what an operator *typed* in their own words."""
     personal: dict[str, Any] = {}
     if person is not None and person.masked:
-        personal = {
-            "masked": person.masked,
-            "last4": person.last4,
-            "place": person.place,
-            "resident": person.resident,
-            "pass": person.pass_id,
-            "class": person.klass,
-        }
-        if person.limits.minutes_out is not None:
-            personal["minutes_out"] = person.limits.minutes_out
+        personal = party.person_body(person)
     words = {name: text for name, text in typed.items() if text}
     if words:
         personal["typed"] = words

@@ -115,6 +115,7 @@ class Trip(StrEnum):
     SCHOOL = "school"
     DUTY = "duty"
     REPAIR = "repair"
+    DOG_OR_RUBBISH = "dog_or_rubbish"
     OTHER = "other"
 
 

@@ -11,9 +11,11 @@ GATE_CHECKED: Final = "gate.checked"
 CLOCK_ANCHORED: Final = "clock.anchored"
 VISIT_DECIDED: Final = "visit.decided"
 VISIT_LEFT: Final = "visit.left"
+VISIT_MEASURED: Final = "visit.measured"
 WAITING_LEFT: Final = "waiting.left"
 PASSAGE_NOTED: Final = "passage.noted"
 ENTRY_VOIDED: Final = "entry.voided"
+DETAILS_ADDED: Final = "details.added"
 MASK_NOTED: Final = "mask.noted"
 GOODS_HANDED: Final = "goods.handed_over"
 CASE_OPENED: Final = "case.opened"
@@ -40,10 +42,12 @@ MEANING: Final[dict[str, str]] = {
     GATE_CHECKED: "the gate looked at itself, every half hour: how many of its devices answer",
     CLOCK_ANCHORED: "ties the boot's running time to wall time",
     VISIT_DECIDED: "admit, retake, refer or deny, with everything the decision used",
+    VISIT_MEASURED: "some of several people were measured, the others are not yet",
     VISIT_LEFT: "somebody was measured and went away undecided",
     WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
     PASSAGE_NOTED: "somebody went through without being measured, filled in afterwards: with an emergency",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",
+    DETAILS_ADDED: "what an earlier entry left out, because the barrier came first",
     MASK_NOTED: "the mask of somebody just admitted: none, or one was given",
     GOODS_HANDED: "goods changed hands at the gate; nobody passed",
     CASE_OPENED: "a fever case began",

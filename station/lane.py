@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.patterns import Meaning
-from station import drafts, kinds
+from station import drafts, kinds, party
 from station.alerts import HOLD_LANE_MS, Alarm, due_escalation, escalate, raise_alarm
 from station.case import Case
 from station.draft import Appended, Draft
@@ -18,7 +18,8 @@ from station.effects import Effect, Louder, OpenGate, Record, Signal
 from station.facts import Direction, Facts
 from station.history import House, recall
 from station.ledger import Ledger, concerns
-from station.policy import Decision, Outcome, Policy, Temperature, decide, temperature
+from station.policy import Decision, Outcome, Policy, Temperature, temperature
+from station.unfilled import Unfilled
 from station.visit import Person, Stage, Taken, Visit, again, facts_of, identify, measure, move
 
 
@@ -38,6 +39,8 @@ class Timing:
 
 #: The strip has six places; whoever comes after waits beside it, is still recorded, and moves up.
 MAX_WAITING = 24
+#: Deliveries that are remembered: a rider every three minutes for two days.
+MAX_HANDED = 1_000
 #: Tags are two digits so that they can be read aloud.
 MAX_TAG = 99
 
@@ -70,15 +73,26 @@ class Undoable:
     until_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A delivery at the gate that counts, as its entry names it."""
+
+    epoch: int
+    seq: int
+    visit: str
+    at_ms: int
+
+
 @dataclass(slots=True)
 class Lane:
     """Everything about the lane at one moment.
 
     *new_id* names visits and records; the desk carries out :meth:`drain` after each call.  ``waiting`` are
-    resting, ``recording`` are admitted as soon as the disk has them, ``goods`` are
-    deliveries on their way there, ``following`` is who showed a code while
-    somebody else was still being asked about; ``moving`` are drafts that change the ledger once they are written.
-    ``closed`` says that the whole compound is.
+    resting, ``recording`` are admitted as soon as the disk has them, ``goods`` are deliveries, emergencies and
+    what stood on paper, on their way there; ``handed`` are the deliveries of the last days, ``unfilled`` what is to
+    be told in full (the desk keeps it as the journal has it), ``kept`` the newest ``visit.measured``.
+    ``following`` is who showed a code while somebody else was still being asked about; ``moving`` are drafts that
+    change the ledger once they are written.  ``closed`` says that the whole compound is.
     """
 
     policy: Policy
@@ -105,6 +119,11 @@ class Lane:
     ledger: Ledger = field(default_factory=Ledger)
     house: House = field(default_factory=House)
     moving: dict[str, Draft] = field(default_factory=dict)
+    kept: tuple[str, int] = ("", 0)
+    handed: list[Handed] = field(default_factory=list)
+    unfilled: dict[str, Unfilled] = field(default_factory=dict)
+    timezone: str = "Asia/Shanghai"
+    offer_trip: bool = False
 
     @property
     def actor(self) -> str:
@@ -142,12 +161,12 @@ class Lane:
 
     def settle(self, visit: Visit, now_ms: int) -> None:
         """Decide *visit* as far as it can be, and make it the current one where it is not finished."""
-        visit = self._recalled(visit, now_ms)
-        facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
-        decision = decide(self.policy, facts)
+        visit = self._recalled(visit)
+        facts, decision = party.judge(self.policy, visit, self.see)
         if decision.outcome is Outcome.RETAKE and self._is_unmeasured(facts):
             stage = Stage.AGAIN if visit.stage is Stage.AGAIN else Stage.OPEN
             self.visit = visit if visit.stage is stage else move(visit, stage, ask="")
+            self._keep_unfinished(visit)
         elif decision.reason == "no_code" and visit.person is None:
             self.visit = visit if visit.stage is Stage.OPEN else move(visit, Stage.OPEN, ask="")
         elif decision.outcome is Outcome.ASK:
@@ -200,9 +219,8 @@ class Lane:
         self.following = visit
         if visit.rival is not None or visit.held is not None:
             return
-        visit = self._recalled(visit, now_ms)
-        facts = facts_of(visit, self.policy.lines, self.clock_known, self.closed)
-        decision = decide(self.policy, facts)
+        visit = self._recalled(visit)
+        facts, decision = party.judge(self.policy, visit, self.see)
         refused = decision.outcome in (Outcome.REFER, Outcome.DENY) or decision.rest
         if refused and not self._is_unmeasured(facts):
             self.following = None
@@ -247,7 +265,7 @@ class Lane:
                 self.settle(self.visit, now_ms)
         until_ms = now_ms + self.timing.undo_ms
         if token in self.goods:
-            self.undoable = Undoable(appended.epoch, appended.seq, self.goods.pop(token), until_ms)
+            self._brief(self.goods.pop(token), appended, now_ms)
         if pending is None:
             return
         visit, decision = pending
@@ -286,16 +304,38 @@ class Lane:
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def _recalled(self, visit: Visit, now_ms: int) -> Visit:
-        """*visit* with what the ledger knows of its person."""
+    def _recalled(self, visit: Visit) -> Visit:
+        """*visit* with what the ledger knew of its person when it was last touched."""
         if visit.person is None:
             return visit
-        history = recall(visit.person.shown, visit.direction, self.ledger, self.house, now_ms, self.clock_known)
+        history = recall(
+            visit.person.shown, visit.direction, self.ledger, self.house, visit.touched_ms, self.clock_known
+        )
         return replace(visit, history=history)
 
     def _is_doubtful(self, visit: Visit) -> bool:
         """Whether the operator is to look who that is before they are let through."""
         return visit.history is not None and bool(visit.history.doubt) and not (visit.compared or visit.exception)
+
+    def see(self, visit: Visit) -> Facts:
+        """*visit* as the rules see it, with what the ledger knows of whoever it is about."""
+        return facts_of(self._recalled(visit), self.policy.lines, self.clock_known, self.closed)
+
+    def _brief(self, visit: str, appended: Appended, now_ms: int) -> None:
+        """A delivery, an emergency or a line from paper is on the disk."""
+        self.undoable = Undoable(appended.epoch, appended.seq, visit, now_ms + self.timing.undo_ms)
+        if appended.kind == kinds.GOODS_HANDED:
+            self.handed.append(Handed(appended.epoch, appended.seq, visit, now_ms))
+            del self.handed[:-MAX_HANDED]
+        if self.shown is not None and self.shown.visit.id == visit:
+            self.shown = replace(self.shown, entry=(appended.epoch, appended.seq))
+
+    def _keep_unfinished(self, visit: Visit) -> None:
+        """Of several people who take a while, what is measured already survives a power cut."""
+        mark = (visit.id, len(visit.readings))
+        if visit.people > 1 and visit.round and mark != self.kept:
+            self.kept = mark
+            self.record(drafts.measured(visit, self.actor))
 
     def _is_unmeasured(self, facts: Facts) -> bool:
         return temperature(self.policy.lines, facts) is Temperature.MISSING
@@ -304,11 +344,15 @@ class Lane:
         if decision.outcome is Outcome.RETAKE:
             self._retake(visit, facts, decision, now_ms)
         elif decision.outcome is Outcome.ADMIT:
-            token = self.record(drafts.decided(visit, facts, decision, self.policy, self.actor))
+            token = self.record(self._decided(visit, facts, decision))
             self.recording[token] = (move(visit, Stage.RECORDING), decision)
         else:
             self._refuse(move(visit, Stage.DECIDED), facts, decision, now_ms)
         self._let_follow(now_ms)
+
+    def _decided(self, visit: Visit, facts: Facts, decision: Decision) -> Draft:
+        seat = party.seat_of(self.policy, visit, self.see)
+        return drafts.decided(visit, facts, decision, self.policy, self.actor, seat)
 
     def _refuse(self, visit: Visit, facts: Facts, decision: Decision, now_ms: int) -> None:
         """Refer or deny: the signal first, the record beside it."""
@@ -318,17 +362,18 @@ class Lane:
         self.effects.append(Signal(meaning, visit.direction))
         held_ms = HOLD_LANE_MS if meaning is Meaning.FEVER else self.timing.refusal_shown_ms
         self.shown = Shown(visit, decision, now_ms + held_ms)
-        token = self.record(drafts.decided(visit, facts, decision, self.policy, self.actor))
+        token = self.record(self._decided(visit, facts, decision))
         self.recording[token] = (visit, decision)
         if meaning is Meaning.FEVER:
-            self.cases[visit.id] = Case(visit.id, decision.reason, now_ms, visit.person.masked if visit.person else "")
-            self.record(drafts.case_opened(visit, decision.reason))
+            patient = party.on_seat(visit, party.seat_of(self.policy, visit, self.see))
+            self.cases[visit.id] = Case(visit.id, decision.reason, now_ms, patient.masked if patient else "")
+            self.record(drafts.case_opened(visit, decision.reason, patient))
             self.alarm = raise_alarm(self.alarm, visit.id, now_ms)
 
     def _retake(self, visit: Visit, facts: Facts, decision: Decision, now_ms: int) -> None:
         self.effects.append(Signal(Meaning.RETAKE, visit.direction, decision.rest))
         visit = self._tagged(visit) if decision.rest else visit
-        self.record(drafts.decided(visit, facts, decision, self.policy, self.actor))
+        self.record(self._decided(visit, facts, decision))
         after = again(visit, decision.rest, self.policy.lines, now_ms)
         if decision.rest:
             self.shown = Shown(replace(after, round=visit.round), decision, now_ms + self.timing.refusal_shown_ms)
@@ -372,7 +417,9 @@ class Lane:
                 del self.waiting[visit.id]
                 self.record(drafts.waiting_left(visit))
         if self.visit is not None:
-            limit_ms = {Stage.ASK: timing.ask_ms, Stage.AGAIN: timing.again_ms}.get(self.visit.stage, timing.open_ms)
+            slow = {Stage.ASK: timing.ask_ms, Stage.AGAIN: timing.again_ms}
+            open_ms = timing.ask_ms if self.visit.is_party else timing.open_ms
+            limit_ms = slow.get(self.visit.stage, open_ms)
             if now_ms >= self.visit.touched_ms + limit_ms:
                 self.leave("timeout")
         self._let_follow(now_ms)

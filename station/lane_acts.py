@@ -13,20 +13,21 @@ from typing import TypeVar
 
 from drivers.events import Mode, Site
 from drivers.patterns import Meaning
-from station import drafts, kinds
+from station import drafts, kinds, paper, party
 from station.action import Act, Action, ActionError
 from station.alerts import SILENCE_MS, answer, silence
-from station.arrival import give, has_question, is_nameless, resting_of
+from station.arrival import give, has_question, is_elsewhere, is_nameless, resting_of, unknown_resting
 from station.asked import declare
 from station.case import advance, step_kind
 from station.draft import Draft
 from station.effects import Calm, Effect, OpenGate, Signal, Silence
-from station.facts import Direction, HealthCode, Mask
+from station.facts import Direction, HealthCode, Mask, Trip, Vehicle
 from station.holder import answer_holder
-from station.lane import Lane
+from station.lane import Lane, Shown
 from station.pairing import presented
-from station.visit import Person, Stage, Taken, Visit, move
-from station.whose import answer_whose
+from station.policy import Decision, Outcome
+from station.visit import Person, Stage, Taken, Visit, measure, move
+from station.whose import answer_seat, answer_together, answer_whose
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -63,7 +64,8 @@ def _identify(lane: Lane, _action: Action, person: Person | None, now_ms: int) -
     visit, resting = lane.visit, resting_of(lane, person)
     rested = resting is None or now_ms >= resting.ready_ms
     asked = visit is not None and visit.stage is Stage.ASK and visit.person is not None and not has_question(visit)
-    if visit is not None and (asked or is_nameless(visit)) and rested:
+    comes_next = lane.following is not None and lane.following.knows(person)
+    if visit is not None and (asked or is_nameless(visit)) and rested and not visit.is_party and not comes_next:
         # The operator corrects who this is: not a second person.
         give(lane, replace(visit, person=None), person, now_ms, None, now_ms)
     else:
@@ -87,10 +89,52 @@ def _mask(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> No
 
 
 def _companion(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
-    visit = _current(lane)
+    """One more; with nobody at the gate two people begin who belong together."""
+    visit = replace(lane.begin(None, now_ms, None, now_ms), joined=True) if lane.visit is None else _current(lane)
     if visit.people >= MAX_PEOPLE:
         raise ActionError("too_many_people", f"companion: at most {MAX_PEOPLE} under one scan")
     lane.settle(replace(visit, people=visit.people + 1, touched_ms=now_ms, person_ms=now_ms), now_ms)
+
+
+def _fewer(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
+    visit = _current(lane)
+    if visit.people <= party.fewest(visit):
+        raise ActionError("seat_taken", "fewer: the last one is measured or has a name")
+    lane.settle(replace(visit, people=visit.people - 1, turn=0, touched_ms=now_ms, person_ms=now_ms), now_ms)
+
+
+def _vehicle(lane: Lane, action: Action, person: Person | None, now_ms: int) -> None:
+    """Whoever is here, or comes now, sits in a vehicle; *person* is whose it is, where the plate is known."""
+    here = lane.begin(None, now_ms, None, now_ms) if lane.visit is None else _current(lane)
+    if here.stage not in (Stage.OPEN, Stage.AGAIN):
+        raise ActionError("not_now", f"vehicle: not while something is asked: {here.ask}")
+    standing = here.vehicle if here.vehicle is not Vehicle.NONE else Vehicle.PRIVATE
+    kind = _choice(Vehicle, action.get("kind") or standing, "vehicle")
+    if kind is Vehicle.NONE:
+        raise ActionError("bad_vehicle", "vehicle: none is no vehicle")
+    visit = replace(here, vehicle=kind, plate=action.get("plate") or here.plate, touched_ms=now_ms, person_ms=now_ms)
+    unnamed = visit.person is None and not visit.readings and unknown_resting(lane, now_ms) is None
+    if person is not None and unnamed and not is_elsewhere(lane, person):
+        visit = party.sit(visit, replace(person, source="plate"), 1, now_ms)
+    lane.settle(visit, now_ms)
+
+
+def _seat(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    visit, number = lane.visit, action.get("seat")
+    seat = int(number) if number.isdecimal() and len(number) <= 2 else 0
+    if visit is not None and visit.ask == "which_seat" and visit.rival is not None:
+        if seat > MAX_PEOPLE or not answer_seat(lane, visit, seat, now_ms):
+            raise ActionError("bad_seat", f"seat: {number!r} is nobody's to take")
+        return
+    visit = _current(lane)
+    if visit.people == 1 or not 1 <= seat <= visit.people:
+        raise ActionError("bad_seat", f"seat: {number!r} of {visit.people}")
+    lane.settle(party.choose(visit, seat, now_ms), now_ms)
+
+
+def _together(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
+    if lane.visit is None or lane.visit.people >= MAX_PEOPLE or not answer_together(lane, lane.visit, now_ms):
+        raise ActionError("nothing_to_choose", "together: nobody is asked about two people")
 
 
 def _remeasure(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
@@ -120,7 +164,7 @@ def _resume(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> 
 
 
 def _reading_of(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
-    if lane.visit is None or not has_question(lane.visit):
+    if lane.visit is None or not has_question(lane.visit) or lane.visit.ask == "which_seat":
         raise ActionError("nothing_to_choose", "reading_of: nothing is being asked")
     answer_whose(lane, action.get("person") == "0", now_ms)
 
@@ -146,18 +190,90 @@ def _by_hand(lane: Lane, action: Action, _person: Person | None, now_ms: int) ->
     visit = lane.begin(None, now_ms, None, now_ms) if lane.visit is None else _current(lane)
     if not visit.expects_reading:
         visit = replace(visit, earlier=visit.readings, round=())
-    lane.settle(replace(visit, round=(*visit.round, taken), touched_ms=now_ms), now_ms)
+    lane.settle(replace(measure(visit, taken), event_ns=visit.event_ns), now_ms)
 
 
-def _emergency(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> None:
+def _emergency(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    """The barrier first; what it was is told later, here or from the list of what is to be filled in."""
     people = action.get("people") or "1"
     if not (people.isdecimal() and 1 <= int(people) <= MAX_PEOPLE):
         raise ActionError("bad_people", f"emergency: {people!r} people")
     lane.effects += [OpenGate(), Signal(Meaning.ADMIT, lane.direction)]
-    lane.record(drafts.emergency(lane.new_id(), lane.direction, int(people), lane.policy, lane.actor))
+    visit = Visit(lane.new_id(), lane.direction, now_ms, stage=Stage.DECIDED, people=int(people))
+    token = lane.record(drafts.emergency(visit.id, lane.direction, int(people), lane.policy, lane.actor))
+    lane.goods[token] = visit.id
+    decision = Decision(Outcome.ADMIT, "emergency", "emergency")
+    lane.shown = Shown(visit, decision, now_ms + lane.timing.refusal_shown_ms)
 
 
-def _delivery(lane: Lane, _action: Action, _person: Person | None, _now_ms: int) -> None:
+def _details(lane: Lane, action: Action, person: Person | None, _now_ms: int) -> None:
+    """What was left out when the barrier came first, one thing a press."""
+    item = lane.unfilled.get(action.get("of"))
+    if item is None:
+        raise ActionError("details_gone", f"details: {action.get('of')!r} has nothing to be filled in")
+    if action.get("resident") and person is None:
+        raise ActionError("resident_unknown", "details: no such resident")
+    facts: dict[str, int | str | bool] = {}
+    if action.get("people"):
+        typed = action.get("people")
+        people = item.people + int(typed) if typed in ("+1", "-1") else int(typed)
+        if not 1 <= people <= MAX_PEOPLE:
+            raise ActionError("bad_people", f"details: {people} people")
+        facts["people"] = people
+    if action.get("service"):
+        facts["service"] = action.get("service")
+    if person is not None and item.what == "emergency" and item.direction == Direction.OUT:
+        # Who leaves with an ambulance is out without limit.
+        facts["trip"] = Trip.MEDICAL
+    if action.get("complete"):
+        facts["complete"] = True
+    plate = action.get("plate")
+    if not (facts or person or plate):
+        raise ActionError("missing_argument", "details: nothing to add")
+    lane.record(drafts.details(item, lane.actor, facts, person, plate))
+
+
+def _paper(lane: Lane, action: Action, person: Person | None, now_ms: int) -> None:
+    """A passage that stood on paper: nobody is let through now, and it counts at the time on the paper."""
+    if action.get("resident") and person is None:
+        raise ActionError("resident_unknown", "paper: no such resident")
+    observed_ms = paper.when_ms(action.get("time"), now_ms, lane.timezone)
+    if observed_ms is None:
+        raise ActionError("bad_time", f"paper: {action.get('time')!r} is no time of a day")
+    taken = paper.reading(_typed_centi(action), observed_ms)
+    direction = _choice(Direction, action.get("to"), "direction")
+    visit = paper.visit_of(lane.new_id(), direction, person, taken)
+    draft = paper.draft(visit, lane.see(visit), lane.policy, lane.actor, action.get("who")[:MAX_TYPED])
+    token = lane.record(draft)
+    if draft.facts["outcome"] == Outcome.ADMIT:
+        lane.goods[token] = visit.id
+        lane.say("paper_noted", now_ms)
+    else:
+        lane.say("paper_high", now_ms)
+
+
+def _trip(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    """What for; of somebody just let through it is noted beside their entry."""
+    trip = _choice(Trip, action.get("trip"), "trip")
+    shown = lane.shown
+    if shown is not None and shown.entry is not None and (lane.visit is None or _means_shown(lane, action)):
+        lane.shown = replace(shown, visit=replace(shown.visit, trip=trip))
+        facts = {"of": list(shown.entry), "visit": shown.visit.id, "direction": shown.visit.direction}
+        lane.record(Draft(kinds.DETAILS_ADDED, {**facts, "complete": True, "trip": trip}, lane.actor))
+        return
+    lane.settle(replace(_current(lane), trip=trip, touched_ms=now_ms), now_ms)
+
+
+def _delivery(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> None:
+    """One rider more, or the last one back."""
+    if action.get("pieces") == "-1":
+        if not lane.handed:
+            raise ActionError("nothing_to_undo", "delivery: none is counted")
+        last = lane.handed.pop()
+        if lane.undoable is not None and lane.undoable.visit == last.visit:
+            lane.undoable = None
+        lane.record(drafts.voided(last.epoch, last.seq, last.visit, "operator", lane.actor))
+        return
     name = lane.new_id()
     token = lane.record(Draft(kinds.GOODS_HANDED, {"pieces": 1, "visit": name}, lane.actor))
     lane.goods[token] = name
@@ -184,6 +300,8 @@ def _undo(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> N
         raise ActionError("nothing_to_undo", "undo: only within ten seconds, and never a referral")
     lane.undoable = None
     lane.waiting.pop(last.visit, None)
+    lane.unfilled.pop(f"{last.epoch}-{last.seq}", None)
+    lane.handed = [one for one in lane.handed if one.visit != last.visit]
     if lane.shown is not None and lane.shown.visit.id == last.visit:
         lane.shown = None
     lane.record(drafts.voided(last.epoch, last.seq, last.visit, "operator", lane.actor))
@@ -304,6 +422,10 @@ _ABOUT_THE_VISIT = frozenset(
         Act.CODE_SEEN,
         Act.MASK,
         Act.COMPANION,
+        Act.FEWER,
+        Act.VEHICLE,
+        Act.SEAT,
+        Act.TOGETHER,
         Act.REMEASURE,
         Act.PARK,
         Act.READING_OF,
@@ -311,10 +433,11 @@ _ABOUT_THE_VISIT = frozenset(
         Act.EXCEPTION,
         Act.DECLARE,
         Act.CANCEL,
+        Act.TRIP,
     }
 )
 #: Of these, the ones that can also be meant for a visit that is finished and still shown.
-_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL})
+_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL, Act.TRIP})
 
 _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.DIRECTION: _direction,
@@ -322,6 +445,10 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.CODE_SEEN: _code_seen,
     Act.MASK: _mask,
     Act.COMPANION: _companion,
+    Act.FEWER: _fewer,
+    Act.VEHICLE: _vehicle,
+    Act.SEAT: _seat,
+    Act.TOGETHER: _together,
     Act.REMEASURE: _remeasure,
     Act.PARK: _park,
     Act.RESUME: _resume,
@@ -330,7 +457,10 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.MEDICAL: _medical,
     Act.BY_HAND: _by_hand,
     Act.EMERGENCY: _emergency,
+    Act.DETAILS: _details,
     Act.DELIVERY: _delivery,
+    Act.PAPER: _paper,
+    Act.TRIP: _trip,
     Act.EXCEPTION: _exception,
     Act.DECLARE: _declare,
     Act.UNDO: _undo,

@@ -162,6 +162,8 @@ def concerns(kind: str, facts: Mapping[str, Any]) -> bool:
 
 
 def _moves(kind: str, facts: Mapping[str, Any]) -> bool:
+    if kind == kinds.DETAILS_ADDED:
+        return facts.get("trip") == MEDICAL
     return kind == kinds.PASSAGE_NOTED or (kind == kinds.VISIT_DECIDED and facts.get("outcome") == "admit")
 
 

@@ -92,6 +92,27 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX passage_by_entry ON passage (epoch, seq);
     CREATE INDEX passage_by_time ON passage (at_ms);
     """,
+    """
+    CREATE TABLE unfinished (
+        visit TEXT PRIMARY KEY,
+        facts TEXT NOT NULL,
+        personal TEXT
+    ) STRICT;
+    CREATE TABLE unfilled (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE handed (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        visit TEXT NOT NULL,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -29,6 +29,7 @@ from station.orders import MAX_REFUSED, OrderPending, OrderRefused, Orders, Refu
 from station.policy import Policy
 from station.policy_file import PolicyError, parse_policy
 from station.register import RegisterFailed
+from station.register.records import Vehicle
 from station.visit import Person
 from station.whois import Residents, of_code, of_resident
 from station.wire.keyring import KeyRing, parse_keys
@@ -55,6 +56,9 @@ class Register(Residents, Protocol):
 
     def apply(self, order: Order, now_ms: int) -> None:
         """Put *order* in force, whole or not at all."""
+
+    def vehicle(self, plate: str) -> Vehicle | None:
+        """The vehicle with that number plate."""
 
 
 #: Orders that the register keeps; all others are kept as their document.
@@ -131,6 +135,13 @@ class Office:
         """The resident called *id*, as the operator found them."""
         resident = self._register.resident(id)
         return None if resident is None else of_resident(resident, self._register, "search")
+
+    def owner(self, plate: str) -> Person | None:
+        """Whose vehicle that is, where it is one resident's alone."""
+        known = self._register.vehicle(plate)
+        if known is None or len(known.owners) != 1:
+            return None
+        return of_resident(known.owners[0], self._register, "plate")
 
     def ticked(self, now_ms: int) -> list[Draft]:
         """Look at what the road has brought, now and then; what is to be written about it."""

@@ -14,13 +14,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from drivers.patterns import Meaning
-from station.arrival import arrive, give, has_question, is_nameless, is_near, last_ms, resting_of, stand
+from station import party
+from station.arrival import (
+    arrive,
+    give,
+    has_question,
+    is_elsewhere,
+    is_nameless,
+    is_near,
+    last_ms,
+    resting_of,
+    stand,
+    unknown_resting,
+)
 from station.effects import Signal
 from station.lane import Lane
 from station.visit import Person, Stage, Taken, Visit, identify, measure
 
 #: What is asked about who is who; everything else the screen asks is about one person who is fully measured.
-_OUR_QUESTIONS = frozenset({"two_people", "whose_reading", "was_it_you"})
+_OUR_QUESTIONS = frozenset({"two_people", "whose_reading", "was_it_you", "which_seat"})
 
 
 def presented(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> None:
@@ -29,8 +41,10 @@ def presented(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, no
     lane.notice = None
     if resting is not None and now_ms < resting.ready_ms:
         lane.say("rest_more", now_ms)
-    elif visit is not None and visit.person is not None and visit.person.key == person.key:
+    elif visit is not None and visit.knows(person):
         _show_again(lane, visit, person, seen_ms, event_ns)
+    elif visit is not None and visit.is_party and not _is_asked_about(visit) and not has_question(visit):
+        _beside_party(lane, visit, person, seen_ms, event_ns, now_ms)
     elif visit is None or (visit.stage is Stage.AGAIN and visit.person is not None):
         lane.leave("next_person")
         arrive(lane, person, seen_ms, event_ns, now_ms)
@@ -114,6 +128,24 @@ def _follow_reading(lane: Lane, taken: Taken, now_ms: int) -> None:
         lane.following = replace(_hold(lane, before, taken), touched_ms=now_ms)
 
 
+def _beside_party(lane: Lane, visit: Visit, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> None:
+    """A code while a party is at the gate: one of them, unless everybody in it has a name."""
+    if is_elsewhere(lane, person) or unknown_resting(lane, seen_ms) is not None:
+        # Whoever was told to rest, or may have been, is not taken into a party unseen.
+        lane.say("one_by_one", now_ms)
+    elif party.takes(visit, person):
+        seat = party.sure_seat(visit, person)
+        if seat:
+            lane.settle(replace(party.sit(visit, person, seat, now_ms), event_ns=event_ns), now_ms)
+        else:
+            lane.visit = replace(lane.ask(visit, "which_seat"), rival=person, touched_ms=now_ms, event_ns=event_ns)
+    elif visit.stage is Stage.AGAIN:
+        lane.leave("next_person")
+        arrive(lane, person, seen_ms, event_ns, now_ms)
+    else:
+        lane.visit = replace(lane.ask(visit, "two_people"), rival=person, touched_ms=now_ms, event_ns=event_ns)
+
+
 def _show_again(lane: Lane, visit: Visit, person: Person, seen_ms: int, event_ns: int | None) -> None:
     """Who shows their code once more is still here, and is measured from now on."""
     if visit.stage is not Stage.ASK and visit.expects_reading:
@@ -134,6 +166,8 @@ def _claim(lane: Lane, visit: Visit, person: Person, seen_ms: int, event_ns: int
 def _can_only_be_of(lane: Lane, visit: Visit, taken: Taken) -> bool:
     if not visit.expects_reading:
         return False
+    if visit.is_party:
+        return True  # the operator said who belongs together, and the screen whose turn it is
     if visit.stage is Stage.AGAIN:
         began_ms = visit.touched_ms
     elif visit.person is None and not visit.since_ms:

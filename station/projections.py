@@ -10,13 +10,15 @@ import json
 import sqlite3
 from typing import Any
 
-from station import kinds, ledger_table
+from station import kinds, ledger_table, unfilled
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
 #: The screen shows four; a few more survive a void.
 KEEP_RECENT = 20
-_TABLES = ("waiting", "fever_case", "recent", "applied", "passage")
+#: Deliveries are counted by the day; two days, so that no timezone matters.
+KEEP_HANDED_MS = 2 * 86_400_000
+_TABLES = ("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage")
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
@@ -27,13 +29,21 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)
             if facts["outcome"] == "retake":
+                db.execute("DELETE FROM unfinished WHERE visit = ?", (facts["visit"],))
                 _park(db, header, personal)
             else:
                 _unpark(db, facts["visit"])
+            _begin(db, epoch, seq, header, personal)
+        case kinds.VISIT_MEASURED:
+            _keep_measured(db, facts, personal)
+        case kinds.DETAILS_ADDED:
+            _add(db, facts, personal)
         case kinds.VISIT_LEFT | kinds.WAITING_LEFT:
             _unpark(db, facts["visit"])
         case kinds.GOODS_HANDED:
             _remember(db, epoch, seq, header, "goods", personal)
+            db.execute("DELETE FROM handed WHERE at_ms < ?", (header.at_ms - KEEP_HANDED_MS,))
+            db.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?)", (epoch, seq, header.at_ms, facts["visit"]))
         case kinds.CASE_OPENED:
             db.execute(
                 "INSERT OR REPLACE INTO fever_case VALUES (?, ?, ?, '[]', 0, ?)",
@@ -48,6 +58,8 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
             voided_epoch, voided_seq = facts["voids"]
             db.execute("UPDATE recent SET void = 1 WHERE epoch = ? AND seq = ?", (voided_epoch, voided_seq))
             _unpark(db, facts["visit"])
+            for table in ("unfilled", "handed"):
+                db.execute(f"DELETE FROM {table} WHERE epoch = ? AND seq = ?", (voided_epoch, voided_seq))
 
 
 def rebuild(db: sqlite3.Connection) -> int:
@@ -69,7 +81,7 @@ def rebuild(db: sqlite3.Connection) -> int:
 def _remember(
     db: sqlite3.Connection, epoch: int, seq: int, header: Header, what: str, personal: dict[str, Any] | None
 ) -> None:
-    masked = (personal or {}).get("masked", "")
+    masked = (personal or {}).get("masked") or (personal or {}).get("plate", "")
     db.execute(
         "INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?, ?, ?, 0)",
         (epoch, seq, header.at_ms, what, header.facts.get("direction", ""), masked),
@@ -91,6 +103,44 @@ def _park(db: sqlite3.Connection, header: Header, personal: dict[str, Any] | Non
 
 def _unpark(db: sqlite3.Connection, visit: str) -> None:
     db.execute("DELETE FROM waiting WHERE visit = ?", (visit,))
+    db.execute("DELETE FROM unfinished WHERE visit = ?", (visit,))
+
+
+def _keep_measured(db: sqlite3.Connection, facts: dict[str, Any], personal: dict[str, Any] | None) -> None:
+    """Readings of a group that goes on: with whoever was told to be measured again, or by themselves."""
+    row = db.execute("SELECT facts FROM waiting WHERE visit = ?", (facts["visit"],)).fetchone()
+    if row is not None:
+        whole = json.loads(row[0]) | {"readings": facts["readings"], "people": facts["people"]}
+        update = "UPDATE waiting SET facts = ?, personal = ? WHERE visit = ?"
+        db.execute(update, (canonical(whole).decode(), _text(personal), facts["visit"]))
+        return
+    row = (facts["visit"], canonical(facts).decode(), _text(personal))
+    db.execute("INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", row)
+
+
+def _begin(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
+    item = unfilled.begun(epoch, seq, header.at_ms, header.facts, personal)
+    if item is None:
+        return
+    db.execute("DELETE FROM unfilled WHERE at_ms < ?", (header.at_ms - unfilled.FORGOTTEN_AFTER_MS,))
+    _put(db, item)
+
+
+def _add(db: sqlite3.Connection, facts: dict[str, Any], personal: dict[str, Any] | None) -> None:
+    epoch, seq = facts["of"]
+    row = db.execute("SELECT body FROM unfilled WHERE epoch = ? AND seq = ?", (epoch, seq)).fetchone()
+    if row is None:
+        return
+    after = unfilled.added(unfilled.from_body(json.loads(row[0])), facts, personal)
+    if after is None:
+        db.execute("DELETE FROM unfilled WHERE epoch = ? AND seq = ?", (epoch, seq))
+    else:
+        _put(db, after)
+
+
+def _put(db: sqlite3.Connection, item: unfilled.Unfilled) -> None:
+    body = canonical(unfilled.to_body(item)).decode()
+    db.execute("INSERT OR REPLACE INTO unfilled VALUES (?, ?, ?, ?)", (item.epoch, item.seq, item.at_ms, body))
 
 
 def _step(db: sqlite3.Connection, header: Header) -> None:

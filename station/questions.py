@@ -20,7 +20,7 @@ _COMPARE = (
     _declare("pass_checked", "no", "holder_no", "stop", "2"),
 )
 VISITOR = _declare("person", PersonClass.VISITOR, "visitor_key", "warn", "5")
-TO_CLINIC = _declare("trip", "medical", "to_clinic_key", "action", "6")
+TO_CLINIC = Key("trip", Word("to_clinic_key"), "action", "6", (("trip", "medical"),))
 
 #: Reason of an ``ask`` → its answers; every other question is answered by a search or by the colour of a code.
 ANSWERS: dict[str, tuple[Key, ...]] = {

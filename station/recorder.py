@@ -50,6 +50,7 @@ class Standing:
     unsent: int
     last_receipt_ms: int | None
     recent: tuple[tuple[int, int, int, str, str, str, int], ...]
+    unfilled: tuple[str, ...] = ()
 
 
 class Recorder:
@@ -149,8 +150,8 @@ class Recorder:
 
     def _keep(self, draft: Draft, token: str) -> None:
         admits = draft.kind == kinds.VISIT_DECIDED and draft.facts["outcome"] == "admit"
-        emergency = admits and draft.facts["reason"] == "emergency"
-        if (not admits or emergency) and len(self._held) < MAX_DRAFTS:
+        passed = admits and (draft.facts["reason"] == "emergency" or draft.facts.get("source") == "paper")
+        if (not admits or passed) and len(self._held) < MAX_DRAFTS:
             self._held.append((draft, token))
         self._answer(Written(token, None))
 
@@ -195,6 +196,7 @@ class Recorder:
                 "SELECT epoch, seq, at_ms, what, direction, masked, void FROM recent"
                 " ORDER BY epoch DESC, seq DESC LIMIT 8"
             )
+            unfilled = journal.rows("SELECT body FROM unfilled ORDER BY epoch, seq")
             self._standing(
                 Standing(
                     journal.epoch,
@@ -202,6 +204,7 @@ class Recorder:
                     journal.unsent(),
                     journal.last_receipt_ms(),
                     tuple(tuple(row) for row in recent),
+                    tuple(row[0] for row in unfilled),
                 )
             )
         except sqlite3.Error as error:

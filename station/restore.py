@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from drivers.events import Mode, Site
+from station import kinds, party
 from station.alerts import raise_alarm
 from station.case import Case
+from station.draft import Draft
 from station.facts import Direction, PersonClass
-from station.lane import Lane
+from station.lane import Handed, Lane
 from station.policy import Lines
 from station.visit import Person, Taken, Visit, again
 
@@ -44,6 +46,20 @@ def restore(
             lane.alarm = raise_alarm(lane.alarm, case.id, now_ms)
 
 
+def restore_brief(
+    lane: Lane, unfinished: Iterable[tuple[str, str | None]], handed: Iterable[tuple[int, int, str, int]]
+) -> None:
+    """Write down who was in the middle of being measured, several at once, as gone; count on the deliveries.
+
+    *unfinished* rows are (facts, personal) of the newest ``visit.measured``, *handed* rows (epoch, seq, visit, at_ms).
+    """
+    for facts, personal in unfinished:
+        lane.record(
+            Draft(kinds.VISIT_LEFT, {**json.loads(facts), "reason": "restarted"}, personal=_parsed(personal) or None)
+        )
+    lane.handed = [Handed(*row) for row in handed]
+
+
 def _parsed(personal: str | None) -> dict[str, Any]:
     return {} if personal is None else dict(json.loads(personal))
 
@@ -51,7 +67,7 @@ def _parsed(personal: str | None) -> dict[str, Any]:
 def _resting(
     facts: dict[str, Any], personal: dict[str, Any], tag: int, since_ms: int, lines: Lines, find: FindResident
 ) -> Visit:
-    visit = Visit(
+    plain = Visit(
         facts["visit"],
         Direction(facts["direction"]),
         since_ms,
@@ -60,6 +76,7 @@ def _resting(
         people=facts["people"],
         tag=tag,
     )
+    visit = party.restored(plain, facts, personal, lambda body: _person(facts, body, find))
     return again(visit, True, lines if facts["rest"] else replace(lines, rest_ms=0), since_ms)
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from station import party_screen
 from station.alerts import Alarm as LaneAlarm
+from station.arrival import has_question
 from station.case import Case, StepKind, possible
 from station.facts import Direction, Mask
 from station.holder import DOUBTS
@@ -84,7 +86,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         panel=panel(lane, around),
         operator=lane.operator,
         badges=around.badges,
-        keys=_KEYS,
+        keys=party_screen.lane_keys(_KEYS, lane, around.now_ms, around.restarted_ms is not None),
         waiting=_chips(lane),
         recent=around.recent[:RECENT],
         undo=None if undo is None else Undo(undo.epoch, undo.seq, undo.until_ms),
@@ -122,6 +124,8 @@ def panel(lane: Lane, around: Surroundings) -> Panel:
 
 def _may_be_cut(lane: Lane, shown: Shown) -> int:
     """How much of its time a finished visit gives to the next person who is already here."""
+    if shown.decision.rule == "emergency":
+        return lane.timing.refusal_shown_ms - GREEN_AT_LEAST_MS
     if shown.decision.outcome is Outcome.ADMIT:
         return lane.timing.admit_shown_ms - GREEN_AT_LEAST_MS
     return lane.timing.refusal_shown_ms // 2
@@ -130,12 +134,16 @@ def _may_be_cut(lane: Lane, shown: Shown) -> int:
 def _shown_panel(lane: Lane, shown: Shown) -> Panel:
     visit, decision, policy = shown.visit, shown.decision, lane.policy
     kind, headline, keys = _outcome_look(visit, decision)
+    if decision.rule == "emergency":
+        headline, keys = Word("emergency_pass"), party_screen.emergency_keys(lane, shown)
+    elif kind is PanelKind.ADMIT and party_screen.offers_trip(lane, visit):
+        keys = (*keys, party_screen.TRIP)
     return Panel(
         kind,
         headline,
-        _line(visit.person),
+        party_screen.line(visit),
         _measured(visit, policy),
-        _reasons(visit, decision),
+        (*party_screen.about_seat(lane, shown), *_reasons(visit, decision)),
         people=visit.people,
         measured=len(visit.round),
         keys=keys,
@@ -144,6 +152,7 @@ def _shown_panel(lane: Lane, shown: Shown) -> Panel:
         event_ns=visit.event_ns,
         entry=shown.entry,
         visit=int(visit.id),
+        seats=party_screen.seats(visit, policy.lines),
     )
 
 
@@ -172,6 +181,10 @@ _BY_HAND = Key("page:by_hand", Word("by_hand"), "action")
 
 def _visit_panel(lane: Lane, visit: Visit) -> Panel:
     kind, headline, reasons, keys = _visit_look(visit)
+    if not has_question(visit):
+        reasons = (*reasons[:1], *party_screen.seat_words(visit), *reasons[1:])
+    if party_screen.offers_trip(lane, visit) and kind is PanelKind.PARTIAL:
+        keys = (party_screen.TRIP, *keys)
     missing: tuple[Word, ...] = ()
     if visit.expects_reading:
         missing += (Word("measure"),)
@@ -180,7 +193,7 @@ def _visit_panel(lane: Lane, visit: Visit) -> Panel:
     return Panel(
         kind,
         headline,
-        _line(visit.person),
+        party_screen.line(visit),
         _measured(visit, lane.policy),
         reasons,
         missing,
@@ -190,6 +203,7 @@ def _visit_panel(lane: Lane, visit: Visit) -> Panel:
         until_ms=None,
         event_ns=visit.event_ns,
         visit=int(visit.id),
+        seats=party_screen.seats(visit, lane.policy.lines),
     )
 
 
@@ -198,7 +212,8 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
     if visit.stage is Stage.AGAIN:
         low = visit.ask.startswith("too_cold")
         word = Word("low_reading" if low else "retake")
-        again = (_BY_HAND, Key("park", Word("park"), "neutral"), _CANCEL)
+        again: tuple[Key, ...] = (_BY_HAND, Key("park", Word("park"), "neutral"), _CANCEL)
+        again = again if visit.people == 1 else (*again[:2], *party_screen.group_keys(visit), _CANCEL)
         return PanelKind.RETAKE, word, (Word(visit.ask), Word("retake")), again
     if visit.stage is Stage.ASK and visit.ask == "storage_full":
         return PanelKind.CLOSED, Word("closed"), (Word("storage_full"), Word("red_still_works")), (_CANCEL,)
@@ -206,7 +221,12 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
         return PanelKind.ASK, Word("ask"), (Word(visit.ask), *notes), _question_keys(visit)
     if visit.person is None:
         codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
+        if visit.is_party and visit.expects_reading:
+            keys = party_screen.group_keys(visit, _SEARCH, *codes, _BY_HAND, _CANCEL)
+            return PanelKind.PARTIAL, Word("measure"), (), keys
         return PanelKind.PARTIAL, Word("scan_code"), (), (_SEARCH, *codes)
+    if visit.people > 1 or visit.is_party:
+        return PanelKind.PARTIAL, Word("measure"), notes, party_screen.group_keys(visit, _BY_HAND, _CANCEL)
     return PanelKind.PARTIAL, Word("measure"), notes, (*beside(visit), _COMPANION, _BY_HAND, _CANCEL)
 
 
@@ -222,11 +242,14 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
             Key("reading_of", Word("this_person"), "warn", "1", (("person", "0"),)),
             Key("reading_of", Word("other_person"), "action", "2", (("person", "1"),)),
         )
+    if visit.ask == "which_seat":
+        return (*party_screen.seat_keys(visit), _CANCEL)
     if visit.rival is not None:
         names = [_choice_name(visit, 0), _choice_name(visit, 1)]
         return (
             Key("reading_of", Word("choose", (("name", names[0]),)), "action", "1", (("person", "0"),)),
             Key("reading_of", Word("choose", (("name", names[1]),)), "action", "2", (("person", "1"),)),
+            *((party_screen.TOGETHER,) if visit.person is not None and visit.held is None else ()),
             _CANCEL,
         )
     if visit.ask == "whose_reading":
@@ -241,6 +264,8 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
             Key("holder", Word("holder_no"), "warn", "2", (("same", "no"),)),
             _CANCEL,
         )
+    if visit.ask == "trip":
+        return (*party_screen.TRIPS, _CANCEL)
     if visit.ask == "no_mask":
         return (Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)), _LEADER, _CANCEL)
     if visit.ask in ANSWERS:

@@ -42,7 +42,7 @@ from station.painted import Painted
 from station.policy_file import parse_policy
 from station.recorder import Recorder
 from station.register import Register
-from station.restore import restore
+from station.restore import restore, restore_brief
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -98,6 +98,12 @@ def serve(config: Config) -> None:
         ],
         office.resident,
         clock.now_ms(),
+    )
+    lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
+    restore_brief(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
+        [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
     )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)

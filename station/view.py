@@ -91,15 +91,23 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """One of several people who are measured: ``state`` is done, off, next or missing."""
+
+    number: int
+    state: str
+    masked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The large panel.
 
     ``headline`` is for the person; ``reasons`` are the short line under it; ``missing`` says what is still to
-    come; ``people`` and ``measured`` count a group.  ``rule`` is shown by 看规定.  ``event_ns`` is when
-    the last event that this panel needed came in from its driver (CLOCK_BOOTTIME), for measuring how long the
-    decision took.  ``visit`` is
-    a number of the desk's own for who stands here; the page hands it back with every act, so that a press that
-    was meant for the person before is not taken for this one.  0 is nobody.
+    come; ``people`` and ``measured`` count a group, ``seats`` are its people.  ``rule`` is shown by 看规定.
+    ``event_ns`` is when the last event that this panel needed came in from its driver (CLOCK_BOOTTIME), for measuring
+    how long the decision took.  ``visit`` is a number of the desk's own for who stands here; the page hands it back
+    with every act, so that a press that was meant for the person before is not taken for this one.  0 is nobody.
     """
 
     kind: PanelKind
@@ -116,6 +124,7 @@ class Panel:
     event_ns: int | None = None
     entry: tuple[int, int] | None = None
     visit: int = 0
+    seats: tuple[Seat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,25 @@ here; :data:`TRANSITIONS` is the whole of its life, and docs/lane.md and the tes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from drivers.events import Mode, Site
 from station.declared import NOTHING_SAID, Declared
-from station.facts import Direction, Facts, HealthCode, HealthProof, Mask, PassVerdict, PersonClass, Status
+from station.facts import (
+    Direction,
+    Facts,
+    HealthCode,
+    HealthProof,
+    Mask,
+    PassVerdict,
+    PersonClass,
+    Status,
+    Trip,
+    Vehicle,
+)
 from station.history import NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 from station.proofs import Proof
@@ -78,7 +90,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One temperature as it belongs to a visit; ``raw`` is what the device itself gave."""
+    """One temperature as it belongs to a visit; ``raw`` is what the device itself gave.
+
+    ``seat`` says whose it is of several people, counted from 1; 0 before it belongs to a visit.
+    """
 
     centi_celsius: int
     mode: Mode
@@ -89,6 +104,7 @@ class Taken:
     ambient_centi: int | None = None
     by_hand: bool = False
     raw: tuple[tuple[str, int | str], ...] = ()
+    seat: int = 0
 
     def body(self) -> dict[str, Any]:
         """The reading as it stands in an entry."""
@@ -101,6 +117,7 @@ class Taken:
             "ambient_centi": self.ambient_centi,
             "by_hand": self.by_hand,
             "raw": dict(self.raw),
+            "seat": self.seat,
         }
 
 
@@ -115,6 +132,10 @@ class Visit:
     at ``ready_ms``.  ``touched_ms`` is the last thing that happened,
     ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.  ``history`` is what the ledger knew
     when it was last settled; ``compared`` says that the operator has compared who stands here with the pass.
+
+    Of several people: ``person`` sits on ``own_seat`` (0 where nobody knows on which), ``others`` are those besides
+    who showed a code of their own, by seat; ``turn`` is the seat that the operator wants measured next, 0 the first
+    one missing.  ``joined`` says that the operator told us who belongs together (station/party.py).
     """
 
     id: str
@@ -143,6 +164,13 @@ class Visit:
     declared: Declared = NOTHING_SAID
     history: History | None = None
     compared: bool = False
+    vehicle: Vehicle = Vehicle.NONE
+    plate: str = ""
+    joined: bool = False
+    own_seat: int = 1
+    others: tuple[tuple[int, Person], ...] = ()
+    turn: int = 0
+    trip: Trip = Trip.NONE
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -163,6 +191,24 @@ class Visit:
         """Whether the next reading can be this visit's."""
         return len(self.round) < self.people
 
+    @property
+    def is_party(self) -> bool:
+        """Whether the operator said who belongs together: in a vehicle, or on foot."""
+        return self.joined or self.vehicle is not Vehicle.NONE
+
+    @property
+    def next_seat(self) -> int:
+        """Whose reading the next one is: the seat that was chosen, else the first one without a reading."""
+        taken = {one.seat for one in self.round}
+        if self.turn and self.turn not in taken:
+            return self.turn
+        return next(seat for seat in range(1, len(taken) + 2) if seat not in taken)
+
+    def knows(self, person: Person) -> bool:
+        """Whether *person* is one of those whom this visit is about."""
+        named = (self.person, *(other for _, other in self.others))
+        return any(one is not None and one.key == person.key for one in named)
+
 
 def move(visit: Visit, stage: Stage, **changes: Any) -> Visit:
     """*visit* in another *stage*.
@@ -175,15 +221,28 @@ def move(visit: Visit, stage: Stage, **changes: Any) -> Visit:
 
 
 def identify(visit: Visit, person: Person, seen_ms: int, event_ns: int | None) -> Visit:
-    """*visit* with the person it is about."""
+    """*visit* with the person it is about; one of several shows their code once more, and nobody's place changes.
+
+    A group that was measured before anybody in it had a name does not say on which seat the first name sits.
+    """
+    seen = replace(visit, person_ms=seen_ms, touched_ms=seen_ms, event_ns=event_ns)
+    if any(other.key == person.key for _, other in visit.others):
+        return seen
     same = visit.person is not None and visit.person.key == person.key
     declared = visit.declared if same else visit.declared.of_another()
-    return replace(visit, person=person, person_ms=seen_ms, touched_ms=seen_ms, event_ns=event_ns, declared=declared)
+    unclear = visit.person is None and visit.people > 1 and bool(visit.readings)
+    return replace(seen, person=person, own_seat=0 if unclear else visit.own_seat, declared=declared)
+
+
+def seated(visit: Visit, taken: Taken) -> Taken:
+    """*taken* as the reading of whose turn it is in *visit*."""
+    return replace(taken, seat=visit.next_seat)
 
 
 def measure(visit: Visit, taken: Taken) -> Visit:
     """*visit* with one more reading of the current round."""
-    return replace(visit, round=(*visit.round, taken), touched_ms=taken.seen_ms, held=None, event_ns=taken.arrived_ns)
+    whole = (*visit.round, seated(visit, taken))
+    return replace(visit, round=whole, touched_ms=taken.seen_ms, held=None, event_ns=taken.arrived_ns, turn=0)
 
 
 def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
@@ -195,13 +254,14 @@ def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
     kept = tuple(taken for taken in visit.round if not _off(taken, lines))
     if not off:
         off, kept = kept, off
+    before = visit.earlier + off
     return move(
         visit,
         Stage.RESTING if rest else Stage.AGAIN,
         round=kept,
-        earlier=visit.earlier + off,
-        high_before=visit.high_before or any(taken.centi_celsius >= lines.high_centi for taken in off),
-        cold_before=visit.cold_before or any(taken.centi_celsius < lines.cold_centi for taken in off),
+        earlier=before,
+        high_before=visit.high_before or any(taken.centi_celsius >= lines.high_centi for taken in before),
+        cold_before=visit.cold_before or any(taken.centi_celsius < lines.cold_centi for taken in before),
         touched_ms=now_ms,
         since_ms=now_ms,
         ready_ms=now_ms + (lines.rest_ms if rest else 0),
@@ -246,8 +306,8 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         site=None if taken is None else taken.site,
         by_hand=taken is not None and taken.by_hand,
         attempt=len(visit.readings),
-        high_before=visit.high_before,
-        cold_before=visit.cold_before,
+        high_before=visit.high_before and _was(visit, taken, lambda one: one.centi_celsius >= lines.high_centi),
+        cold_before=visit.cold_before and _was(visit, taken, lambda one: one.centi_celsius < lines.cold_centi),
         whereabouts=history.whereabouts,
         overdue_minutes=history.overdue_minutes,
         outings_today=history.outings_today,
@@ -256,7 +316,16 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         recovered=proof is not None and proof.recovered,
         test_hours=None if proof is None else proof.test_hours,
         **visit.declared.facts(),
+        vehicle=visit.vehicle,
+        trip=visit.trip,
     )
+
+
+def _was(visit: Visit, taken: Taken | None, off: Callable[[Taken], bool]) -> bool:
+    """Of several people: whether it was *taken*'s own seat that was off before, and not another one's."""
+    if visit.people == 1 or taken is None or not visit.earlier:
+        return True
+    return any(one.seat == taken.seat and off(one) for one in visit.earlier)
 
 
 def _off(taken: Taken, lines: Lines) -> bool:

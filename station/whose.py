@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station import drafts
-from station.arrival import give, stand
+from station import drafts, party
+from station.arrival import give, is_elsewhere, stand
 from station.lane import Lane
 from station.visit import Person, Stage, Visit, identify, measure, move
 
@@ -26,6 +26,9 @@ def answer_whose(lane: Lane, first: bool, now_ms: int) -> None:
         _answer_two_readings(lane, visit, visit.rival, first, now_ms)
     elif visit.rival is not None:
         _answer_two_people(lane, visit, visit.rival, first, now_ms)
+    elif first and visit.is_party and not visit.expects_reading and visit.held is not None:
+        lane.strand(visit.held, "unclaimed")
+        _go_on(lane, replace(visit, held=None), now_ms)
     elif first:
         # The same person again: the newer reading counts, the older stays in the entry.  One of a group adds to it.
         of_group = visit.expects_reading
@@ -36,6 +39,31 @@ def answer_whose(lane: Lane, first: bool, now_ms: int) -> None:
         lane.leave("next_person")
         if held is not None:
             _go_on(lane, replace(lane.begin(None, now_ms, None, now_ms), held=held), now_ms)
+
+
+def answer_seat(lane: Lane, visit: Visit, seat: int, now_ms: int) -> bool:
+    """The operator says where in the party somebody sits who has just shown a code; False for no seat of theirs."""
+    rival, room = visit.rival, seat == visit.people + 1
+    if rival is None or not (room or seat in party.open_seats(visit, rival)):
+        return False
+    wider = replace(visit, people=visit.people + 1) if room else visit
+    known = party.sit(move(wider, Stage.OPEN, ask=""), rival, seat, now_ms)
+    if known.held is not None and not known.expects_reading:
+        lane.strand(known.held, "unclaimed")
+        known = replace(known, held=None)
+    _go_on(lane, known, now_ms)
+    return True
+
+
+def answer_together(lane: Lane, visit: Visit, now_ms: int) -> bool:
+    """The operator says that the two who showed their codes belong together; False where that cannot be."""
+    rival = visit.rival
+    if visit.ask != "two_people" or rival is None or visit.person is None or visit.held is not None:
+        return False
+    if is_elsewhere(lane, rival):
+        return False
+    _go_on(lane, party.join(move(visit, Stage.OPEN, ask=""), rival, now_ms), now_ms)
+    return True
 
 
 def _answer_two_people(lane: Lane, visit: Visit, rival: Person, first: bool, now_ms: int) -> None:

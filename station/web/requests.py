@@ -9,6 +9,7 @@ from typing import Any
 from station.action import Act, Action
 from station.declared import VALUES
 from station.errors import StationError
+from station.roster.plate import PROVINCES
 
 #: The largest body of a press, in bytes; the largest real one has some hundred.
 MAX_BODY = 16 * 1024
@@ -68,6 +69,8 @@ _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
 _query = _matches(r"[a-z0-9]{1,%d}" % MAX_QUERY)  # noqa: UP031 - braces of the pattern
 _number = _whole(0, MAX_WHOLE)
+#: A whole plate or its end, as the page's own keys write it: no blanks, no dots.
+_plate = _matches(rf"[{PROVINCES}使领]?[A-Z0-9]{{1,8}}[挂学警港澳]?")
 
 #: Act → argument → (must it be there, what it may be).
 ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
@@ -78,6 +81,10 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.CODE_SEEN: {"colour": (True, _one_of("green", "yellow", "red"))},
     Act.MASK: {"mask": (True, _one_of("none", "given", "worn"))},
     Act.COMPANION: {},
+    Act.FEWER: {},
+    Act.VEHICLE: {"kind": (False, _code), "plate": (False, _plate)},
+    Act.SEAT: {"seat": (True, _whole(1, MAX_PEOPLE))},
+    Act.TOGETHER: {},
     Act.REMEASURE: {},
     Act.PARK: {},
     Act.RESUME: {"waiting": (True, _number)},
@@ -87,7 +94,23 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "site": (True, _one_of("forehead", "wrist", "neck", "contact")),
     },
     Act.EMERGENCY: {"people": (False, _whole(1, MAX_PEOPLE))},
-    Act.DELIVERY: {},
+    Act.DETAILS: {
+        "of": (True, _matches(r"[0-9]{1,16}-[0-9]{1,16}")),
+        "people": (False, _matches(r"[+-]1|[0-9]{1,2}")),
+        "service": (False, _one_of("ambulance", "fire", "police", "other")),
+        "plate": (False, _plate),
+        "resident": (False, _id),
+        "complete": (False, _one_of("1")),
+    },
+    Act.DELIVERY: {"pieces": (False, _one_of("-1"))},
+    Act.PAPER: {
+        "time": (True, _matches(r"[0-9]{4}")),
+        "to": (True, _one_of("in", "out")),
+        "centi_celsius": (True, _whole(MIN_TYPED, MAX_TYPED)),
+        "resident": (False, _id),
+        "who": (False, _name),
+    },
+    Act.TRIP: {"trip": (True, _code)},
     Act.EXCEPTION: {"reason": (True, _text)},
     Act.DECLARE: {"fact": (True, _one_of("person", *VALUES)), "value": (True, _code)},
     Act.UNDO: {"epoch": (False, _number), "seq": (False, _number), "reason": (False, _text)},

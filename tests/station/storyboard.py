@@ -18,7 +18,7 @@ import pytest
 
 from drivers.events import Mode, Site
 from drivers.patterns import Meaning
-from station import kinds, pairing
+from station import kinds, pairing, unfilled
 from station.action import Act, Action, ActionError
 from station.draft import Appended, Draft
 from station.effects import Calm, Effect, Louder, OpenGate, Record, Signal, Silence
@@ -149,7 +149,9 @@ class Day:
         self.disk.working = True
         kept, self.disk.kept = self.disk.kept, []
         for draft, token in kept:
-            self.lane.recorded(token, self.disk.write(draft, self.now_ms), self.now_ms)
+            appended = self.disk.write(draft, self.now_ms)
+            self.lane.recorded(token, appended, self.now_ms)
+            self._list(appended, draft)
         return self._after(lambda: None)
 
     def disk_is_slow(self) -> Day:
@@ -262,14 +264,16 @@ class Day:
             masked = (last.personal or {}).get("masked")
             assert None in (owner, masked) or masked == owner, f"{self.title}: {owner}'s reading stands with {masked}"
         by_hand = sum(1 for number in self.owners if number.startswith("hand"))
-        found = {body["seen_ms"] for ds in visits.values() for body in ds[-1].facts["readings"] if body["by_hand"]}
+        readings = [body for ds in visits.values() for body in ds[-1].facts["readings"] if body["device"] != "paper"]
+        found = {body["seen_ms"] for body in readings if body["by_hand"]}
         assert len(found) <= by_hand
 
     # -- inside ----------------------------------------------------------------------------------------------
 
     def _state(self) -> object:
         lane = self.lane
-        return (lane.visit, lane.following, lane.shown, dict(lane.waiting), dict(lane.cases), lane.alarm, lane.undoable)
+        brief = (lane.undoable, list(lane.handed), dict(lane.unfilled), self.disk.seq)
+        return (lane.visit, lane.following, lane.shown, dict(lane.waiting), dict(lane.cases), lane.alarm, brief)
 
     def _after(self, step: Callable[[], object]) -> Day:
         step()
@@ -294,12 +298,26 @@ class Day:
 
     def _write(self, draft: Draft, token: str) -> None:
         if self.disk.working:
-            self.lane.recorded(token, self.disk.write(draft, self.now_ms), self.now_ms)
+            appended = self.disk.write(draft, self.now_ms)
+            self.lane.recorded(token, appended, self.now_ms)
+            self._list(appended, draft)
             return
         admits = draft.kind == kinds.VISIT_DECIDED and draft.facts["outcome"] == "admit"
-        if not admits or draft.facts["reason"] == "emergency":
+        if not admits or draft.facts["reason"] == "emergency" or draft.facts["source"] == "paper":
             self.disk.kept.append((draft, token))
         self.lane.record_failed(token)
+
+    def _list(self, appended: Appended, draft: Draft) -> None:
+        """What the projection of the journal says is to be filled in."""
+        items, facts = self.lane.unfilled, draft.facts
+        if draft.kind == kinds.VISIT_DECIDED:
+            item = unfilled.begun(appended.epoch, appended.seq, self.now_ms, facts, draft.personal)
+        elif draft.kind == kinds.DETAILS_ADDED and f"{facts['of'][0]}-{facts['of'][1]}" in items:
+            item = unfilled.added(items.pop(f"{facts['of'][0]}-{facts['of'][1]}"), facts, draft.personal)
+        else:
+            return
+        if item is not None:
+            items[item.id] = item
 
 
 def _numbers(draft: Draft) -> set[str]:

@@ -10,7 +10,7 @@ from station import kinds
 from station.action import Act
 from station.asked import declare, prove
 from station.declared import VALUES, Declared
-from station.facts import Answer, Direction, Facts, HealthProof, PassVerdict, Status, Trip, choices
+from station.facts import Answer, Direction, Facts, HealthProof, PassVerdict, Status, choices
 from station.proofs import Proof
 from station.questions import ANSWERS
 from station.screen import Surroundings, panel
@@ -121,7 +121,7 @@ def test_somebody_in_isolation_may_go_to_a_clinic_and_nowhere_else() -> None:
     story = regime("medium", "parcel", Direction.OUT).shows(isolated)
     assert keys(story)[0] == "to_clinic_key"
     story.reads(36.5).expect("deny", "home_isolation", isolated)
-    story.waits(11).shows(isolated).presses(Act.DECLARE, fact="trip", value="medical").reads(36.5)
+    story.waits(11).shows(isolated).presses(Act.TRIP, trip="medical").reads(36.5)
     story.expect("admit", "to_clinic", isolated).ends()
     assert "to_clinic_key" not in keys(regime("medium", "in").shows(isolated))
 
@@ -137,7 +137,8 @@ def test_a_closed_compound_lets_in_nobody_though_nobody_says_who_they_are() -> N
     story.lane.closed = True
     story.reads(36.5).presses(Act.CODE_SEEN, colour="green")
     assert story.lane.visit is not None
-    story.presses(Act.IDENTIFY, ann).expect("refer", "building_closed", ann)
+    home = replace(ann, place_closed=True)
+    story.presses(Act.IDENTIFY, home).expect("refer", "building_closed", home)
     story.waits(11).shows(worker("ma")).reads(36.5).expect("deny", "building_closed").ends()
 
 
@@ -152,7 +153,7 @@ def test_a_denied_person_stands_on_the_panel_with_the_rule() -> None:
 
 
 def test_answers_are_of_one_visit() -> None:
-    assert Declared().said("trip", "medical").of_another() == Declared(trip=Trip.MEDICAL)
+    assert Declared().said("leaving_city", "yes").of_another() == Declared(leaving_city=Answer.YES)
     assert Declared().said("pass_checked", "yes").of_another() == Declared()
     story = regime("high", "the next one", Direction.OUT).shows(ann).reads(36.5)
     story.presses(Act.DECLARE, fact="leaving_city", value="no").waits(4)

@@ -368,7 +368,7 @@ def test_small_keys() -> None:
     story.presses(Act.CALL_LEADER).noticed("leader_called").waits(10)
     assert story.lane.notice is None
     story.says("low").noticed("reading_low").presses(Act.CANCEL)
-    story.refuses("no_visit", Act.COMPANION).refuses("resident_unknown", Act.IDENTIFY)
+    story.refuses("no_visit", Act.FEWER).refuses("resident_unknown", Act.IDENTIFY)
     story.refuses("waiting_unknown", Act.RESUME, waiting="9").shows(ann)
     for _ in range(59):
         story.presses(Act.COMPANION)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from station import kinds
+from station import kinds, party
 from station.action import Act, ActionError
 from station.lane import MAX_WAITING
 from station.visit import Person, Stage
@@ -22,6 +22,14 @@ PRESSES = [
     (Act.MASK, {"mask": "none"}),
     (Act.MASK, {"mask": "given"}),
     (Act.COMPANION, {}),
+    (Act.COMPANION, {}),
+    (Act.FEWER, {}),
+    (Act.VEHICLE, {"kind": "private"}),
+    (Act.VEHICLE, {"kind": "taxi", "plate": "豫J8K216"}),
+    (Act.SEAT, {"seat": "1"}),
+    (Act.SEAT, {"seat": "2"}),
+    (Act.SEAT, {"seat": "3"}),
+    (Act.TOGETHER, {}),
     (Act.REMEASURE, {}),
     (Act.PARK, {}),
     (Act.READING_OF, {"person": "0"}),
@@ -29,6 +37,10 @@ PRESSES = [
     (Act.BY_HAND, {"centi_celsius": "3640", "site": "contact"}),
     (Act.EMERGENCY, {"people": "3"}),
     (Act.DELIVERY, {}),
+    (Act.DELIVERY, {"pieces": "-1"}),
+    (Act.PAPER, {"time": "0730", "to": "in", "centi_celsius": "3640"}),
+    (Act.PAPER, {"time": "2359", "to": "out", "centi_celsius": "3790", "who": "0412"}),
+    (Act.TRIP, {"trip": "shopping"}),
     (Act.EXCEPTION, {"reason": "doctor"}),
     (Act.UNDO, {}),
     (Act.CANCEL, {}),
@@ -66,6 +78,18 @@ class Gate(RuleBasedStateMachine):
     @rule(person=st.sampled_from(PEOPLE[:3]))
     def search(self, person: Person) -> None:
         self._try(Act.IDENTIFY, person)
+
+    @rule(person=st.sampled_from(PEOPLE[:3]))
+    def type_a_known_plate(self, person: Person) -> None:
+        self._try(Act.VEHICLE, person, plate="豫J8K216")
+
+    @rule(
+        person=st.none() | st.sampled_from(PEOPLE[:3]),
+        what=st.sampled_from([{"people": "+1"}, {"people": "-1"}, {"service": "ambulance"}, {"complete": "1"}, {}]),
+    )
+    def fill_in(self, person: Person | None, what: dict[str, str]) -> None:
+        for item in list(self.story.lane.unfilled)[:1]:
+            self._try(Act.DETAILS, person, of=item, **what)
 
     @rule(which=st.integers(0, 3))
     def tap(self, which: int) -> None:
@@ -107,7 +131,9 @@ class Gate(RuleBasedStateMachine):
         admitted = sum(
             1
             for draft in self.story.recorded(kinds.VISIT_DECIDED)
-            if draft.facts["outcome"] == "admit" and draft.facts["reason"] != "emergency"
+            if draft.facts["outcome"] == "admit"
+            and draft.facts["reason"] != "emergency"
+            and draft.facts["source"] != "paper"
         )
         emergencies = self.story.opened - admitted
         waiting = [draft for draft, _ in (*self.story.disk.kept, *self.story.disk.pending)]
@@ -129,7 +155,7 @@ class Gate(RuleBasedStateMachine):
             assert visit.expects_reading
         tags = [visit.tag for visit in lane.waiting.values()]
         assert len(set(tags)) == len(tags)
-        keys = [visit.person.key for visit in lane.waiting.values() if visit.person]
+        keys = [person.key for visit in lane.waiting.values() for _, person in party.named(visit)]
         assert len(set(keys)) == len(keys), "one person waits twice"
 
     @invariant()
@@ -138,8 +164,28 @@ class Gate(RuleBasedStateMachine):
         standing = [visit for visit in (lane.visit, lane.following) if visit is not None]
         ids = [visit.id for visit in standing] + list(lane.waiting) + [visit.id for visit, _ in lane.recording.values()]
         assert len(set(ids)) == len(ids)
-        keys = [visit.person.key for visit in standing if visit.person]
+        keys = [person.key for visit in (*standing, *lane.waiting.values()) for _, person in party.named(visit)]
         assert len(set(keys)) == len(keys)
+
+    @invariant()
+    def a_seat_is_one_persons_and_has_one_reading_that_counts(self) -> None:
+        lane = self.story.lane
+        for visit in (*(one for one in (lane.visit, lane.following) if one), *lane.waiting.values()):
+            seats = [seat for seat, _ in party.named(visit) if seat]
+            assert len(set(seats)) == len(seats)
+            assert all(1 <= seat <= visit.people for seat in seats)
+            if visit.people > 1:
+                read = [taken.seat for taken in visit.round]
+                assert len(set(read)) == len(read)
+                assert all(1 <= seat <= visit.people for seat in read)
+
+    @invariant()
+    def a_party_is_decided_when_all_are_measured_unless_somebody_is_stopped(self) -> None:
+        for draft in self.story.recorded(kinds.VISIT_DECIDED):
+            facts = draft.facts
+            if facts["outcome"] == "admit" and facts["reason"] != "emergency" and facts["source"] != "paper":
+                seats = {body["seat"] for body in facts["readings"]}
+                assert seats >= set(range(1, facts["people"] + 1))
 
     @invariant()
     def a_question_has_somebody_to_be_asked_about(self) -> None:
@@ -147,7 +193,7 @@ class Gate(RuleBasedStateMachine):
         if visit is None:
             return
         asked = visit.rival is not None or visit.held is not None or bool(visit.claims)
-        assert asked == (visit.ask in ("two_people", "whose_reading", "was_it_you"))
+        assert asked == (visit.ask in ("two_people", "whose_reading", "was_it_you", "which_seat"))
         assert (visit.stage is Stage.ASK) >= asked
         if visit.rival is not None and visit.person is not None:
             assert visit.rival.key != visit.person.key
