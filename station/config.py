@@ -113,10 +113,10 @@ class HubTable:
     """
 
     url: str = ""
-    folder: Path | None = None
     token_file: Path = Path("/var/lib/station/sync/token")
     ca_file: Path | None = None
     longest_wait_s: int = 60
+    folder: Path | None = None
 
     @property
     def has_road(self) -> bool:
