@@ -98,6 +98,68 @@ def upgrade(home: Home) -> None:
     home.upgrade()
 
 
+@main.command("backup-key")
+@_STATE
+@click.option("--to", required=True, type=click.Path(path_type=Path), help="The file for the key: print it, remove it.")
+def backup_key(home: Home, to: Path) -> None:
+    """Make the key that opens backups; the hub itself keeps only the half that makes them.  Prints that as JSON.
+
+    Example: python -m sync.hub backup-key --state /var/lib/hub --to /media/usb/backup.key
+    """
+    from sync.hub.backup import make_backup_key
+
+    home.office()
+    public = make_backup_key(home, to)
+    click.echo(f"Without {to} no backup can be opened: copy it to paper, and keep it away from the hub.", err=True)
+    click.echo(json.dumps({"public": public}))
+
+
+@main.command("backup")
+@_STATE
+@click.option("--to", required=True, type=click.Path(path_type=Path), help="The folder for backups.")
+@click.option("--keep-days", default=30, show_default=True, help="Older ones there are removed.")
+def backup_command(home: Home, to: Path, keep_days: int) -> None:
+    """Write everything but the root key into one encrypted file, while the hub runs.  Prints its name as JSON.
+
+    Example: python -m sync.hub backup --state /var/lib/hub --to /media/backups
+    """
+    from sync.hub.backup import backup
+
+    click.echo(json.dumps({"file": str(backup(home, to, _now_ms(), keep_days))}))
+
+
+@main.command("restore")
+@_STATE
+@click.option(
+    "--from", "source", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The backup."
+)
+@click.option("--key-file", required=True, type=click.Path(path_type=Path), help="What backup-key made.")
+@click.option("--database", default="", help="An empty PostgreSQL, as postgresql://USER@HOST/NAME.  [default: a file]")
+def restore_command(home: Home, source: Path, key_file: Path, database: str) -> None:
+    """Make a hub again from its backup, in a new folder; its gates send what it lacks.  Prints the rows as JSON.
+
+    Example: python -m sync.hub restore --state /var/lib/hub --from hub-20201122T000000Z.backup --key-file backup.key
+    """
+    from sync.hub.backup import load_backup_key, restore
+
+    click.echo(json.dumps(restore(home, source, load_backup_key(key_file), database)))
+
+
+@main.command("forget")
+@_STATE
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1), help="How long the parts are kept.")
+def forget_command(home: Home, days: int) -> None:
+    """Forget personal and sealed parts that came more than so many days ago; run it every night.
+
+    Example: python -m sync.hub forget --state /var/lib/hub --days 30
+    """
+    from sync.hub.forget import forget
+
+    store = home.open()
+    forget(store, _now_ms(), days)
+    store.close()
+
+
 @main.command("password")
 @_STATE
 def password(home: Home) -> None:

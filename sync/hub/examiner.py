@@ -29,6 +29,9 @@ log = logging.getLogger("hub")
 SMALL = 16 * 1024
 #: A batch of the largest size takes a twentieth of this.
 _WAIT_S = 10.0
+#: A finished run is 800 kB: at the usual 64 KiB both sides would wake each other a dozen times for it.  The most
+#: that Linux gives a user without rights.
+_PIPE = 1024 * 1024
 _LENGTH = struct.Struct(">I")
 
 
@@ -103,7 +106,10 @@ class _Examiner:
     def _ask(self, question: bytes) -> bytes | None:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sync.hub.examiner"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-m", "sync.hub.examiner"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                pipesize=_PIPE,
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -76,6 +76,11 @@ class Home:
         return KeyFolder(self.path / "keys")
 
     @property
+    def backup_recipient(self) -> Path:
+        """The public half of the key that opens backups, in hex."""
+        return self.path / "keys" / "backup.pub"
+
+    @property
     def session_secret(self) -> bytes:
         """What session cookies are signed with."""
         return self._session_key.read_bytes()

@@ -22,9 +22,8 @@ def make(connection: Connection, day: int) -> None:
         )
 
 
-def drop_before(connection: Connection, day: int) -> int:
-    """Drop every partition of a day before *day*; how many there were."""
-    names = [name for name in connection.scalars(_OF_PART) if int(name.rpartition("_")[2]) < day]
-    for name in names:
-        connection.exec_driver_sql(f"DROP TABLE {name}")
-    return len(names)
+def drop_before(connection: Connection, day: int) -> None:
+    """Drop every partition of a day before *day*."""
+    for name in connection.scalars(_OF_PART).all():
+        if int(name.rpartition("_")[2]) < day:
+            connection.exec_driver_sql(f"DROP TABLE {name}")

@@ -101,6 +101,12 @@ class Store:
             log.info("store: writes again")
         self._writes = error is None
 
+    def empty_log(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log; PostgreSQL's is its server's to rotate."""
+        if self._engine.dialect.name == "sqlite":
+            with self._turn(), _busy(), self._engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()

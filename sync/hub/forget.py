@@ -1,0 +1,27 @@
+"""Forget at the hub what its retention time is over for; headers, hashes and signatures stay, and so do all counts."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, or_, update
+
+from sync.hub import partitions, tables
+from sync.hub.shelf import DAY_MS
+from sync.hub.store import Store
+
+
+def forget(store: Store, now_ms: int, days: int) -> None:
+    """Forget personal and sealed parts that came more than *days* whole days ago (UTC)."""
+    day = now_ms // DAY_MS - days
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            partitions.drop_before(connection, day)
+        else:
+            connection.execute(delete(tables.part).where(tables.part.c.day < day))
+        for table in (tables.fork, tables.quarantine):
+            connection.execute(
+                update(table)
+                .where(table.c.received_ms < day * DAY_MS)
+                .where(or_(table.c.personal.is_not(None), table.c.salt.is_not(None), table.c.sealed.is_not(None)))
+                .values(personal=None, salt=None, sealed=None)
+            )
+    store.empty_log()
