@@ -39,6 +39,7 @@ from station.policy_file import parse_policy
 from station.recorder import Recorder
 from station.register import Register
 from station.restore import restore
+from station.retention import Retention
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -95,7 +96,9 @@ def serve(config: Config) -> None:
         clock.now_ms(),
     )
     desk = Desk(config, clock, lane, office, outputs, register.search)
-    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
+    zone = ZoneInfo(config.station.timezone)
+    retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
+    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
     office.receive = recorder.receive
     desk.attach(recorder, restarted, lambda: feed(recorder))
     lane.record(Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1}))
