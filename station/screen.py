@@ -27,6 +27,7 @@ from station.view import (
     PanelKind,
     PersonLine,
     Recent,
+    ReportLine,
     RuleText,
     Undo,
     View,
@@ -54,8 +55,10 @@ class Surroundings:
     recent: tuple[Recent, ...] = ()
     restarted_ms: int | None = None
     demo: bool = False
+    report: ReportLine | None = None
 
 
+_REPORT = Key("page:report", Word("daily_report"))
 _KEYS = (
     Key("page:search", Word("search"), "action", "*"),
     Key("delivery", Word("delivery_key"), "action", "7"),
@@ -77,7 +80,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         panel=panel(lane, around),
         operator=lane.operator,
         badges=around.badges,
-        keys=_KEYS,
+        keys=_KEYS if around.report is None else (*_KEYS, _REPORT),
         waiting=_chips(lane),
         recent=around.recent[:RECENT],
         undo=None if undo is None else Undo(undo.epoch, undo.seq, undo.until_ms),
@@ -87,6 +90,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         restarted_ms=around.restarted_ms,
         demo=around.demo,
         office_phone=around.phone,
+        report=around.report,
     )
 
 

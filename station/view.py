@@ -192,6 +192,25 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLine:
+    """The report of the day before: 日报.
+
+    ``stage`` is one of station.report.due.Stage; ``figures`` are (code, count); ``checked_by`` confirmed it, and
+    ``can_confirm`` says whether 确认上报 is there.  ``sha256`` names the figures that a press confirms.
+    """
+
+    day: str
+    stage: str
+    version: int
+    sha256: str
+    zero: bool
+    figures: tuple[tuple[str, int], ...]
+    checked_by: str = ""
+    can_confirm: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the gate's screen.  ``version`` grows by one with every change."""
 
@@ -215,3 +234,4 @@ class View:
     demo: bool = False
     drill: bool = False  # 演练: marks the whole screen
     office_phone: str = ""
+    report: ReportLine | None = None

@@ -19,7 +19,7 @@ from station.view import PanelKind, View
 from station.web import fit
 from station.web.arrange import arrange, marks
 from station.web.desk_port import Found
-from station.web.keys import counts_down, sheet
+from station.web.keys import confirm_report, counts_down, sheet
 from station.web.preferences import Preferences
 from station.web.words import LANGUAGES, Catalogue, load
 
@@ -102,6 +102,7 @@ class Screens:
             "pairs": pairs,
             "sheet": sheet,
             "counts_down": counts_down,
+            "confirm_report": confirm_report,
             "headline_size": fit.headline,
             "rule_size": fit.rule,
         }

@@ -29,6 +29,12 @@ SHEETS = {
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "duty": ("idle", ["header .duty"]),
+    "report": ("report_due", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
+    "report_zero": ("report_zero", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
+    "report_changed": (
+        "report_changed",
+        ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"],
+    ),
 }
 
 
