@@ -1,4 +1,4 @@
-"""What the desk writes about itself, so that a report can prove that the gate was there.  Pure."""
+"""What the desk writes about itself, so that a report can prove that the gate was there."""
 
 from __future__ import annotations
 
