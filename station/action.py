@@ -54,6 +54,7 @@ class Act(StrEnum):
     SILENCE = "silence"  # two minutes
     SIGN_IN = "sign_in"  # operator
     WIPE = "wipe"  # 擦屏, 20 s
+    CONFIRM_REPORT = "confirm_report"  # day, sha256: 确认上报 of the figures on the screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,22 @@ class VoiceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportTable:
+    """``[report]``: when the daily report is asked for, and when it goes by itself; times of day as 09:30."""
+
+    remind: str = "09:30"
+    send: str = "10:25"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionTable:
+    """``[retention]``: how many days personal parts stay, and whether nobody will ever give a receipt for them."""
+
+    days: int = 21
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ThermometerTable:
     """One ``[[thermometer]]``; its offset is whole and signed or not there (station/calibration.py)."""
 
@@ -223,6 +239,8 @@ class Config:
     desk: DeskTable = field(default_factory=DeskTable)
     signals: SignalsTable = field(default_factory=SignalsTable)
     voice: VoiceTable = field(default_factory=VoiceTable)
+    report: ReportTable = field(default_factory=ReportTable)
+    retention: RetentionTable = field(default_factory=RetentionTable)
     thermometer: tuple[ThermometerTable, ...] = ()
     camera: tuple[CameraTable, ...] = ()
     wedge: tuple[WedgeTable, ...] = ()
@@ -237,6 +255,8 @@ TABLES: Mapping[str, type] = {
     "desk": DeskTable,
     "signals": SignalsTable,
     "voice": VoiceTable,
+    "report": ReportTable,
+    "retention": RetentionTable,
 }
 LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable, "wedge": WedgeTable}
 
@@ -256,6 +276,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "desk.short_trip_minutes": (0, 60),
     "desk.night_from": (0, 23),
     "desk.night_to": (0, 23),
+    "retention.days": (14, 30),
     **{f"signals.{name}": _PIN for name in _PINS},
     **{f"{table}.{name}": (0, 100) for table in ("signals", "voice") for name in ("volume", "night_volume")},
 }
@@ -344,6 +365,11 @@ def _check(config: Config, source: str) -> None:
         raise ConfigError(
             f"{source}: clock.start: {config.clock.start!r} is no time such as 2020-11-22T08:00"
         ) from None
+    for key in ("remind", "send"):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", getattr(config.report, key)):
+            raise ConfigError(f"{source}: report.{key}: {getattr(config.report, key)!r} is no time such as 09:30")
+    if config.report.remind >= config.report.send:
+        raise ConfigError(f"{source}: report.send: {config.report.send!r} is not after report.remind")
     _check_ranges(config, source)
     _check_devices(config, source)
 

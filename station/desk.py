@@ -25,6 +25,7 @@ from station.action import Act, Action, ActionError, Answer
 from station.badges import Condition, badges
 from station.clock import Clock, boottime_ns
 from station.config import Config
+from station.day_report import DayReport, Drafted
 from station.draft import Draft
 from station.effects import Record
 from station.health import Devices, Edge
@@ -34,7 +35,9 @@ from station.office import Office
 from station.outputs import Outputs
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
+from station.presence import Presence
 from station.recorder import Recorder, Standing, Written
+from station.report.due import Times
 from station.screen import Surroundings, view
 from station.unfilled import from_body
 from station.view import Recent, View
@@ -100,19 +103,32 @@ class Desk:
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._zone = ZoneInfo(config.station.timezone)
-        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | None] = queue.Queue(MAX_QUEUE)
+        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | None] = queue.Queue(MAX_QUEUE)
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
         self._restarted_ms: int | None = None
         self._started_ms = now_ms
+        self._report = DayReport(Times.of(config.report.remind, config.report.send), self._zone, now_ms)
+        self._presence = Presence(now_ms, self._clock_now_ms(now_ms) is not None)
         self._changed = threading.Condition()
         self._view = self._compose(1)
         self._beat: Callable[[], None] = lambda: None
+        self._count: Callable[[str, int], None] = lambda _day, _now_ms: None
 
     # -- for the wiring --------------------------------------------------------------------------------------
 
-    def attach(self, recorder: Recorder, restarted: bool, beat: Callable[[], None]) -> None:
-        """The recorder that answers to :meth:`deliver`; *beat* is called while the lane runs and the disk answers."""
+    def attach(
+        self,
+        recorder: Recorder,
+        restarted: bool,
+        beat: Callable[[], None],
+        count: Callable[[str, int], None] = lambda _day, _now_ms: None,
+    ) -> None:
+        """The recorder that answers to :meth:`deliver`; *beat* is called while the lane runs and the disk answers.
+
+        *count* begins to count the report of a day, which comes back through :meth:`deliver`.
+        """
+        self._count = count
         self._recorder = recorder
         self._restarted_ms = self._started_ms if restarted else None
         self._beat = beat
@@ -121,7 +137,7 @@ class Desk:
         """Hand *event*, which has just left its driver, to the lane."""
         self.deliver(_Arrived(event, boottime_ns()))
 
-    def deliver(self, item: _Arrived | Written | Standing) -> None:
+    def deliver(self, item: _Arrived | Written | Standing | Drafted) -> None:
         """Hand *item* to the lane; a heartbeat may be dropped when too much waits, nothing else is."""
         if isinstance(item, _Arrived) and isinstance(item.event, Heartbeat):
             try:
@@ -182,7 +198,7 @@ class Desk:
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
-    def _handle(self, item: _Arrived | _Press | Written | Standing, now_ms: int) -> None:
+    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted, now_ms: int) -> None:
         match item:
             case _Arrived():
                 self._happened(item.event, item.arrived_ns, now_ms)
@@ -197,6 +213,8 @@ class Desk:
                 self._standing = item
                 items = [from_body(json.loads(body)) for body in item.unfilled]
                 self._lane.unfilled = {one.id: one for one in items}
+            case Drafted():
+                self._report.drafted(item)
 
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
@@ -223,7 +241,10 @@ class Desk:
             press.answer.set_result(known)
             return
         try:
-            act(self._lane, action, self._named(action), now_ms)
+            if action.act is Act.CONFIRM_REPORT:
+                self._lane.record(self._report.confirm(action, self._lane.actor, now_ms))
+            else:
+                act(self._lane, action, self._named(action), now_ms)
         except ActionError as error:
             press.answer.set_exception(error)
             return
@@ -250,9 +271,25 @@ class Desk:
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
         self._lane.policy = self._office.policy
+        self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
         self._beat()
+
+    def _tick_reports(self, now_ms: int) -> None:
+        """Marks that the gate is there, and yesterday's report; neither while nobody knows what day it is."""
+        devices = self._devices.devices.values()
+        for draft in self._presence.ticked(now_ms, devices, self._office.road.state, self._clock.moment()):
+            self._lane.record(draft)
+        if self._clock_now_ms(now_ms) is None:
+            return
+        day = self._report.wants(now_ms)
+        if day is not None:
+            self._count(day, now_ms)
+        gone = self._report.ticked(now_ms)
+        if gone is not None:
+            log.info("report: nobody confirmed it; it goes as it is")
+            self._lane.record(gone)
 
     def _edge(self, edge: Edge | None, now_ms: int) -> None:
         if edge is None:
@@ -269,7 +306,9 @@ class Desk:
         for effect in self._lane.drain():
             if not isinstance(effect, Record):
                 self._outputs.carry_out(effect, night, now_ms)
-            elif self._recorder is not None and not self._recorder.submit(effect.draft, effect.token):
+                continue
+            self._report.noticed(effect.draft)
+            if self._recorder is not None and not self._recorder.submit(effect.draft, effect.token):
                 self._lane.record_failed(effect.token)
 
     def _publish(self) -> None:
@@ -301,7 +340,7 @@ class Desk:
             lane.policy.phone,
             now_ms,
             version,
-            (*badges(condition), *to_fill_in(lane)),
+            (*badges(condition), *to_fill_in(lane), *(badge for badge in (self._report.badge(now_ms),) if badge)),
             tuple(
                 Recent(what, masked, at_ms, direction, bool(void))
                 for _epoch, _seq, at_ms, what, direction, masked, void in self._standing.recent
@@ -309,6 +348,7 @@ class Desk:
             self._restarted_ms,
             config.station.demo,
             self._board(now_ms),
+            self._report.line(now_ms),
         )
         return view(lane, around)
 

@@ -30,6 +30,7 @@ from station import kinds
 from station.clock import Moment
 from station.draft import Appended, Draft
 from station.errors import StationError
+from station.forgetting import find_due, forget, waiting_for_receipt
 from station.journal_reader import JournalReader, JournalUnavailable, Stored
 from station.migrations import migrate
 from station.projections import project, rebuild
@@ -223,6 +224,43 @@ class Journal:
         """When the newest receipt came, by our clock."""
         (at_ms,) = self._db.execute("SELECT max(received_ms) FROM receipt").fetchone()
         return None if at_ms is None else int(at_ms)
+
+    def forget(self, before_ms: int, limit: int, alone: bool = False) -> int:
+        """Delete personal and sealed parts of at most *limit* entries older than *before_ms* that a receipt covers.
+
+        ``personal.forgotten`` is written in the same transaction.  *alone*: nobody will ever give a receipt.
+
+        :return: how many entries lost their parts; 0 when there is nothing more to forget.
+        :raises JournalFailed: if it cannot be written; nothing was deleted then.
+        """
+        with self._transaction("personal parts not forgotten"):
+            due = find_due(self._db, before_ms, self._moment().at_ms, limit, alone)
+            if due is not None:
+                forget(self._db, due, before_ms)
+                facts = {"through": [due.epoch, due.seq], "entries": due.entries, "before_ms": before_ms}
+                draft = Draft(kinds.PERSONAL_FORGOTTEN, facts)
+                appended, entry, header = self._compose(draft, self.epoch, self._seq + 1, self._head)
+                self._insert(appended, entry)
+                project(self._db, appended.epoch, appended.seq, header, None)
+        if due is None:
+            return 0
+        self._seq, self._head = appended.seq, appended.hash
+        return due.entries
+
+    def forgets_later(self, before_ms: int) -> int:
+        """How many entries older than *before_ms* keep their parts until a receipt covers them."""
+        return waiting_for_receipt(self._db, before_ms)
+
+    def scrub(self) -> bool:
+        """Empty the WAL, in which deleted parts still stand; False while a reader keeps it.
+
+        :raises JournalFailed: if that fails.
+        """
+        try:
+            busy, _written, _copied = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise JournalFailed(f"{self.path}: the log cannot be emptied ({error})") from error
+        return not busy
 
     def rows(self, sql: str, *arguments: Any) -> list[sqlite3.Row]:
         """Read a projection."""

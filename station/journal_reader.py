@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -175,7 +175,11 @@ def _open(path: Path) -> sqlite3.Connection:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying a journal found.  ``fault`` is empty when everything is as it was written."""
+    """What verifying a journal found.  ``fault`` is empty when everything is as it was written.
+
+    Of ``forgotten`` entries the parts are gone; ``announced`` is up to where the journal itself says so, by epoch, and
+    ``unannounced`` how many parts are gone beyond that.
+    """
 
     station: str
     epochs: int
@@ -183,6 +187,8 @@ class Verdict:
     forgotten: int
     head: str
     fault: str = ""
+    announced: dict[int, int] = field(default_factory=dict)
+    unannounced: int = 0
 
     @property
     def sound(self) -> bool:
@@ -207,7 +213,8 @@ def verify(reader: JournalReader, public_key: bytes | None = None, held: Held | 
 
     :raises JournalUnavailable: if there is no journal to read.
     """
-    walk = _Walk(public_key)
+    announced = _announced(reader)
+    walk = _Walk(public_key, announced)
     station, epochs, fault = reader.station(), reader.epochs(), ""
     try:
         for epoch in epochs:
@@ -216,7 +223,20 @@ def verify(reader: JournalReader, public_key: bytes | None = None, held: Held | 
             _check_held(reader, held)
     except (WireError, JournalDamaged) as error:
         fault = str(error)
-    return Verdict(station, len(epochs), walk.entries, walk.forgotten, walk.head.hex(), fault)
+    head = walk.head.hex()
+    return Verdict(station, len(epochs), walk.entries, walk.forgotten, head, fault, announced, walk.unannounced)
+
+
+def _announced(reader: JournalReader) -> dict[int, int]:
+    """Up to where parts were forgotten, by epoch, as the entries say that the walk is about to verify."""
+    found: dict[int, int] = {}
+    for source, _head in reader.headers((kinds.PERSONAL_FORGOTTEN,)):
+        try:
+            epoch, seq = parse_header(source).facts["through"]
+            found[epoch] = max(seq, found.get(epoch, 0))
+        except (WireError, KeyError, TypeError, ValueError):
+            continue  # the walk says which entry it is that makes no sense
+    return found
 
 
 def _check_held(reader: JournalReader, held: Held) -> None:
@@ -233,8 +253,9 @@ def _check_held(reader: JournalReader, held: Held) -> None:
 class _Walk:
     """What was seen so far; ``last`` and ``head`` are the epoch before and its last hash."""
 
-    def __init__(self, trusted: bytes | None) -> None:
-        self.entries = self.forgotten = 0
+    def __init__(self, trusted: bytes | None, announced: dict[int, int]) -> None:
+        self.entries = self.forgotten = self.unannounced = 0
+        self._announced = announced
         self.last: int | None = None
         self.head = b""
         self._trusted = trusted
@@ -276,7 +297,9 @@ class _Walk:
     def _count(self, entry: Entry, header: Header) -> None:
         self.entries += 1
         committed = header.personal_c is not None or header.sealed_c is not None
-        self.forgotten += committed and entry.personal is None and entry.sealed is None
+        gone = committed and entry.personal is None and entry.sealed is None
+        self.forgotten += gone
+        self.unannounced += gone and header.seq > self._announced.get(header.epoch, 0)
 
     def _check_start(self, header: Header, own: bytes, start: bytes) -> None:
         before = None if self.last is None else self.head

@@ -113,6 +113,9 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (epoch, seq)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE INDEX entry_kept ON entry (epoch, seq) WHERE personal IS NOT NULL OR sealed IS NOT NULL;
+    """,
 )
 
 

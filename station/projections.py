@@ -78,6 +78,17 @@ def rebuild(db: sqlite3.Connection) -> int:
     return count
 
 
+def forget_names(db: sqlite3.Connection, epoch: int, seq: int, before_ms: int) -> None:
+    """Drop the names that the tables took from the entries of *epoch* up to *seq*, all older than *before_ms*.
+
+    Whoever adds a table with a name in it adds a line here; :func:`rebuild` then comes to the same, because the entries
+    no longer have it.
+    """
+    db.execute("UPDATE recent SET masked = '' WHERE epoch = ? AND seq <= ?", (epoch, seq))
+    db.execute("UPDATE waiting SET personal = NULL WHERE since_ms < ?", (before_ms,))
+    db.execute("UPDATE fever_case SET personal = NULL WHERE opened_ms < ?", (before_ms,))
+
+
 def _remember(
     db: sqlite3.Connection, epoch: int, seq: int, header: Header, what: str, personal: dict[str, Any] | None
 ) -> None:

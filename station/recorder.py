@@ -54,7 +54,11 @@ class Standing:
 
 
 class Recorder:
-    """Writes drafts and receipts; answers through *answer* and *standing*, which must not wait."""
+    """Writes drafts and receipts; answers through *answer* and *standing*, which must not wait.
+
+    *when_quiet* is work on the journal for a moment when nobody writes: a short piece of it, and whether it changed
+    anything.
+    """
 
     def __init__(
         self,
@@ -62,7 +66,9 @@ class Recorder:
         answer: Callable[[Written], None],
         standing: Callable[[Standing], None],
         now_ms: Callable[[], int],
+        when_quiet: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._when_quiet = when_quiet
         self._journal = journal
         self._answer = answer
         self._standing = standing
@@ -115,6 +121,10 @@ class Recorder:
                 elif untidy:
                     self._tidy()
                     untidy = 0
+                else:
+                    self._since_s = time.monotonic()
+                    if self._when_quiet():
+                        self._tell()
                 continue
             self._since_s = time.monotonic()
             untidy += 1

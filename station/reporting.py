@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from station import kinds
-from station.config import Config
 from station.journal_reader import JournalDamaged, JournalReader
 from station.report import (
     SURVEYED,
@@ -24,29 +22,22 @@ from station.report import (
 )
 from station.report.sent import KINDS as SENT_KINDS
 
-#: While the desk serves people a report gives way after so many entries (some 20 ms of work) …
-BREATHE_AFTER = 1_000
-#: … for so long.
-BREATH_S = 0.02
 
-
-def report_day(config: Config, path: Path, day: str, now_ms: int, breath_s: float = 0.0) -> Report:
-    """The report of *day* (2020-11-22) from the journal at *path*.
+def report_day(path: Path, zone: ZoneInfo, day: str, now_ms: int, steady: bool = True) -> Report:
+    """The report of *day* (2020-11-22) from the journal at *path*; *steady* as in ``make_report``.
 
     :raises ValueError: if *day* is no day, or has not begun.
     :raises JournalUnavailable: if there is no journal to read, or it is damaged.
     """
-    return report_period(config, path, day_period(day, ZoneInfo(config.station.timezone), now_ms), breath_s)
+    return report_period(path, zone, day_period(day, zone, now_ms), steady)
 
 
-def report_period(config: Config, path: Path, period: Period, breath_s: float = 0.0) -> Report:
+def report_period(path: Path, zone: ZoneInfo, period: Period, steady: bool = True) -> Report:
     """The report of *period*; see :func:`report_day`."""
     reader = JournalReader(path)
     try:
         surveyed = survey(_entries(reader, path, SURVEYED))
-        entries = _entries(reader, path, (), breath_s)
-        zone = ZoneInfo(config.station.timezone)
-        return make_report(reader.station(), period, zone, surveyed, entries, config.clock.rate == 1.0)
+        return make_report(reader.station(), period, zone, surveyed, _entries(reader, path, ()), steady)
     finally:
         reader.close()
 
@@ -78,11 +69,9 @@ def shift_began_ms(path: Path) -> int | None:
         reader.close()
 
 
-def _entries(reader: JournalReader, path: Path, wanted: tuple[str, ...], breath_s: float = 0.0) -> Iterator[Noted]:
+def _entries(reader: JournalReader, path: Path, wanted: tuple[str, ...]) -> Iterator[Noted]:
     try:
-        for number, (header, head) in enumerate(reader.headers(wanted), 1):
+        for header, head in reader.headers(wanted):
             yield of_bytes(header, head)
-            if breath_s and not number % BREATHE_AFTER:
-                time.sleep(breath_s)
     except ValueError as error:
         raise JournalDamaged(f"{path}: damaged ({error}); keep the file and call the technician") from error

@@ -32,6 +32,7 @@ from station.view import (
     PanelKind,
     PersonLine,
     Recent,
+    ReportLine,
     RuleText,
     Undo,
     View,
@@ -60,8 +61,10 @@ class Surroundings:
     restarted_ms: int | None = None
     demo: bool = False
     people: PeopleBoard | None = None
+    report: ReportLine | None = None
 
 
+_REPORT = Key("page:report", Word("daily_report"))
 _KEYS = (
     Key("page:search", Word("search"), "action", "*"),
     Key("delivery", Word("delivery_key"), "action", "7"),
@@ -86,7 +89,9 @@ def view(lane: Lane, around: Surroundings) -> View:
         panel=panel(lane, around),
         operator=lane.operator,
         badges=around.badges,
-        keys=party_screen.lane_keys(_KEYS, lane, around.now_ms, around.restarted_ms is not None),
+        keys=party_screen.lane_keys(
+            _KEYS if around.report is None else (*_KEYS, _REPORT), lane, around.now_ms, around.restarted_ms is not None
+        ),
         waiting=_chips(lane),
         recent=around.recent[:RECENT],
         undo=None if undo is None else Undo(undo.epoch, undo.seq, undo.until_ms),
@@ -97,6 +102,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         demo=around.demo,
         office_phone=around.phone,
         people=around.people,
+        report=around.report,
     )
 
 

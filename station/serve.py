@@ -26,6 +26,7 @@ from station.clock import Clock, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
 from station.desk import Desk
 from station.draft import Draft
+from station.drafting import Drafting
 from station.facts import Direction
 from station.history import House
 from station.inbox import Inbox, open_socket
@@ -40,9 +41,11 @@ from station.orders import Orders
 from station.outputs import Outputs
 from station.painted import Painted
 from station.policy_file import parse_policy
+from station.presence import anchor
 from station.recorder import Recorder
 from station.register import Register
 from station.restore import restore, restore_brief
+from station.retention import Retention
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -106,14 +109,15 @@ def serve(config: Config) -> None:
         [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
     )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
-    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
+    zone = ZoneInfo(config.station.timezone)
+    retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
+    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
     office.receive = recorder.receive
-    desk.attach(recorder, restarted, lambda: feed(recorder))
+    drafting = Drafting(paths.journal, config.station.timezone, config.clock.rate == 1.0, desk.deliver)
+    desk.attach(recorder, restarted, lambda: feed(recorder), drafting.ask)
     lane.record(Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1}))
     if clock.state() in (ClockState.SYNCED, ClockState.RTC):
-        moment = clock.moment()
-        anchor = {"boot_id": moment.boot_id, "boottime_ns": moment.boottime_ns, "at_ms": moment.at_ms}
-        lane.record(Draft(kinds.CLOCK_ANCHORED, anchor))
+        lane.record(anchor(clock.moment()))
     for draft in missing:
         lane.record(draft)
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)
@@ -137,8 +141,10 @@ def serve(config: Config) -> None:
         desk.run()
     finally:
         notify("STOPPING=1")
+        drafting.close()
         inbox.close()
         server.close()
+        recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")
         recorder.close()
         outputs.close()
         journal.close()

@@ -203,6 +203,25 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLine:
+    """The report of the day before: 日报.
+
+    ``stage`` is one of station.report.due.Stage; ``figures`` are (code, count); ``checked_by`` confirmed it, and
+    ``can_confirm`` says whether 确认上报 is there.  ``sha256`` names the figures that a press confirms.
+    """
+
+    day: str
+    stage: str
+    version: int
+    sha256: str
+    zero: bool
+    figures: tuple[tuple[str, int], ...]
+    checked_by: str = ""
+    can_confirm: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the gate's screen.  ``version`` grows by one with every change."""
 
@@ -227,3 +246,4 @@ class View:
     drill: bool = False  # 演练: marks the whole screen
     office_phone: str = ""
     people: PeopleBoard | None = None  # who is out: 在外名单
+    report: ReportLine | None = None

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from station.clock import Clock, system_clock_state
 from station.commands.output import json_option, write_json
 from station.config import load
-from station.journal import rebuild_file
+from station.journal import Identity, Journal, JournalFailed, rebuild_file
 from station.journal_reader import JournalReader
 from station.journal_reader import verify as verify_journal
+from station.keys import load_or_make, machine_id
+from station.retention import CHUNK, DAY_MS
 
 
 @click.group()
@@ -37,11 +40,46 @@ def verify(file: Path, public_key: str | None, out: Path | None) -> None:
     write_json(out, asdict(verdict) | {"sound": verdict.sound})
     click.echo(f"{verdict.station}: {verdict.entries} entries in {verdict.epochs} epochs")
     click.echo(f"personal parts forgotten: {verdict.forgotten}")
+    for epoch, seq in verdict.announced.items():
+        click.echo(f"  as the journal itself says: up to entry {epoch}/{seq}")
+    if verdict.unannounced:
+        click.echo(f"  without its saying so: {verdict.unannounced}")
     click.echo(f"head {verdict.head}")
     if trusted is None:
         click.echo("only its agreement with itself was checked; --public-key checks whose it is")
     click.echo("sound" if verdict.sound else f"NOT SOUND: {verdict.fault}")
     sys.exit(0 if verdict.sound else 1)
+
+
+@journal.command("forget")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=Path("/etc/station/station.toml"),
+    show_default=True,
+)
+def forget_(config_file: Path) -> None:
+    """Delete personal parts whose time is over; the desk, which does so every night, must be stopped.
+
+    Example: station journal forget
+    """
+    config = load(config_file)
+    clock = Clock(state=system_clock_state)
+    identity = Identity(config.station.id, load_or_make(config.paths.key), machine_id())
+    book = Journal(config.paths.journal, identity, clock.moment)
+    try:
+        before_ms, count = clock.now_ms() - config.retention.days * DAY_MS, 0
+        while some := book.forget(before_ms, CHUNK, config.retention.alone):
+            count += some
+        if not book.scrub():
+            raise JournalFailed(f"{config.paths.journal}: somebody is reading it; run this again")
+        click.echo(
+            f"personal parts forgotten: {count}; older ones that wait for a receipt: "
+            f"{0 if config.retention.alone else book.forgets_later(before_ms)}"
+        )
+    finally:
+        book.close()
 
 
 @click.command()

@@ -93,10 +93,11 @@ def make_head(config: Config, form: str, made: Report, sent: Sent | None, now_ms
 
 
 def _of_day(config: Config, form: str, day: str | None, now_ms: int) -> Report:
-    today = day_of(now_ms, ZoneInfo(config.station.timezone))
+    zone = ZoneInfo(config.station.timezone)
+    today = day_of(now_ms, zone)
     wanted = day or (today if form == "now" else day_before(today))
     try:
-        return report_day(config, config.paths.journal, wanted, now_ms)
+        return report_day(config.paths.journal, zone, wanted, now_ms, config.clock.rate == 1.0)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--day") from None
 
@@ -114,4 +115,4 @@ def _shift(config: Config, since: str | None, now_ms: int) -> Report:
     if began_ms >= now_ms:
         raise click.BadParameter("the shift has not begun yet", param_hint="--since")
     period = Period(day_of(began_ms, zone), began_ms, now_ms, now_ms)
-    return report_period(config, config.paths.journal, period)
+    return report_period(config.paths.journal, zone, period, config.clock.rate == 1.0)

@@ -56,6 +56,10 @@ class Counts:
         """The counts by name."""
         return {name: getattr(self, name) for name in NAMES}
 
+    def add(self, name: str, value: int) -> None:
+        """Add *value* to the count *name*."""
+        setattr(self, name, getattr(self, name) + value)
+
 
 NAMES = tuple(field.name for field in fields(Counts))
 
@@ -81,7 +85,7 @@ def count(counts: Counts, noted: Noted) -> None:
         case kinds.CASE_OPENED:
             counts.cases_opened += 1
         case kinds.CASE_STEP:
-            counts.cases_closed += facts.get("ends") is True
+            counts.add("cases_closed", facts.get("ends") is True)
         case kinds.ENTRY_VOIDED:
             counts.voided += 1
 
@@ -116,6 +120,8 @@ def _decided(counts: Counts, facts: dict[str, Any]) -> None:
         return
     counts.measured += min(people, len(_readings(facts)))
     _read(counts, facts)
+    if outcome in ("admit", "refer") and inward and facts.get("class") == "returnee":
+        counts.add("returnees", people)
     match outcome:
         case "admit":
             counts.inward += people if inward else 0
@@ -127,13 +133,11 @@ def _decided(counts: Counts, facts: dict[str, Any]) -> None:
             counts.exceptions += facts.get("exception") is True
             notes = facts.get("notes") or ()
             counts.overdue += inward and any(str(note).startswith("overdue") for note in notes)
-            counts.returnees += people if inward and facts.get("class") == "returnee" else 0
         case "refer":
             fever = facts.get("reason") in _FEVERS
             counts.referred += people
             counts.abnormal += fever
             counts.to_community += 0 if fever else people
-            counts.returnees += people if inward and facts.get("class") == "returnee" else 0
         case "deny":
             counts.turned_back += people
 

@@ -257,4 +257,4 @@ class _Pile:
         after_start = until_ms is None or until_ms >= self.period.from_ms
         if before_end and after_start:
             for name, value in pending.body().items():
-                setattr(self.unknown, name, getattr(self.unknown, name) + value)
+                self.unknown.add(name, value)

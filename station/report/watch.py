@@ -148,6 +148,8 @@ class Watch:
     def _back(self, device: str, at_ms: int, still: bool = False) -> None:
         role, since_ms = self._lost.pop(device, ("", at_ms))
         away_ms = self._within(since_ms, at_ms)
+        # Whether it came back on the day after is not this period's business, and must not change its report.
+        still = still or at_ms >= self.period.end_ms
         if not role or not (away_ms or still):
             return
         so_far = self._away.get(device, Downtime(device, role, 0, 0, False))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from station.action import Act
-from station.view import Alarm, Key, View, Word
+from station.view import Alarm, Key, ReportLine, View, Word
 
 #: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
 ROW = 5
@@ -85,6 +85,12 @@ def sheet(key: Key) -> str:
     if key.act.startswith(PAGE):
         return "sheet-" + key.act.removeprefix(PAGE)
     return ""
+
+
+def confirm_report(line: ReportLine) -> Key:
+    """确认上报 for exactly the figures of *line*."""
+    about = (("day", line.day), ("sha256", line.sha256))
+    return Key(Act.CONFIRM_REPORT, Word("confirm_report"), "action", arguments=about, confirm=True)
 
 
 def counts_down(key: Key, alarm: Alarm | None) -> int | None:

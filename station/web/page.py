@@ -20,7 +20,7 @@ from station.view import PanelKind, View
 from station.web import fit
 from station.web.arrange import arrange, marks
 from station.web.desk_port import Found
-from station.web.keys import counts_down, sheet
+from station.web.keys import confirm_report, counts_down, sheet
 from station.web.preferences import Preferences
 from station.web.words import LANGUAGES, Catalogue, load
 
@@ -103,6 +103,7 @@ class Screens:
             "pairs": pairs,
             "sheet": sheet,
             "counts_down": counts_down,
+            "confirm_report": confirm_report,
             "headline_size": fit.headline,
             "rule_size": fit.rule,
             "people_lines": MAX_LINES,

@@ -121,6 +121,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.SILENCE: {},
     Act.SIGN_IN: {"operator": (True, _name)},
     Act.WIPE: {},
+    Act.CONFIRM_REPORT: {"day": (True, _matches(r"\d{4}-\d{2}-\d{2}")), "sha256": (True, _matches(r"[0-9a-f]{64}"))},
 }
 
 #: Acts that may come with more than they must: what a step of a case asks for is the case's business.

@@ -30,6 +30,12 @@ SHEETS = {
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
     "duty": ("idle", ["header .duty"]),
+    "report": ("report_due", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
+    "report_zero": ("report_zero", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
+    "report_changed": (
+        "report_changed",
+        ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"],
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from station.view import (
     PanelKind,
     PersonLine,
     Recent,
+    ReportLine,
     RuleText,
     Undo,
     View,
@@ -180,6 +181,24 @@ DENY = panel(
     rule=RULE,
     keys=(LEADER, Key(Act.DELIVERY, Word("handed_over_key"), "neutral", "8"), EXCEPTION, CANCEL),
 )
+REPORT = ReportLine(
+    "2026-11-21",
+    "due",
+    1,
+    "ab" * 32,
+    False,
+    (
+        ("inward", 142),
+        ("outward", 83),
+        ("measured", 225),
+        ("turned_back", 7),
+        ("abnormal", 2),
+        ("to_community", 3),
+        ("cases_open", 1),
+        ("goods", 22),
+    ),
+    can_confirm=True,
+)
 UNDO = Undo((1 << 32) | 7, 42, NOW_MS + 9000)
 
 
@@ -221,6 +240,35 @@ GALLERY: dict[str, View] = {
         demo=True,
     ),
     "idle_drill": view(IDLE, drill=True, demo=True),
+    "report_due": view(
+        IDLE,
+        keys=(*KEYS, Key("page:report", Word("daily_report"))),
+        badges=(Badge(Word("report_due"), Level.NOTE), Badge(Word("thermometer_ok"), Level.OK)),
+        report=REPORT,
+        now_ms=NOON_MS,
+    ),
+    "report_zero": view(
+        IDLE,
+        keys=(*KEYS, Key("page:report", Word("daily_report"))),
+        report=replace(
+            REPORT,
+            stage="confirmed",
+            zero=True,
+            checked_by="王秀兰",
+            can_confirm=False,
+            figures=tuple((name, 0) for name, _ in REPORT.figures),
+        ),
+    ),
+    "report_changed": view(
+        IDLE,
+        keys=(*KEYS, Key("page:report", Word("daily_report"))),
+        report=replace(REPORT, stage="changed", version=2, late=True),
+    ),
+    "report_automatic": view(
+        IDLE,
+        keys=(*KEYS, Key("page:report", Word("daily_report"))),
+        report=replace(REPORT, stage="automatic", version=2, late=True),
+    ),
     "partial_code": view(
         panel(
             PanelKind.PARTIAL,

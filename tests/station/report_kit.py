@@ -30,8 +30,8 @@ class Chain:
     clock: str = "synced"
     booted_ms: int = at("00:00") - 3_600_000
 
-    def add(self, when: str | int, kind: str, day: str = DAY, **facts: Any) -> Noted:
-        at_ms = at(when, day) if isinstance(when, str) else when
+    def add(self, when: str | int, kind: str, on_day: str = DAY, /, **facts: Any) -> Noted:
+        at_ms = at(when, on_day) if isinstance(when, str) else when
         self.seq += 1
         running_ns = (at_ms - self.booted_ms) * 1_000_000
         head = bytes([self.seq % 256]) * 32

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import asdict, replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -136,30 +135,15 @@ def test_xlsx_has_figures_as_numbers_and_three_sheets() -> None:
     assert rows["测温（人次）"] == (24, 24)
 
 
-class Reader(HTMLParser):
-    """Tags with their attributes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-
 def test_html_stands_alone_and_says_its_chart_aloud() -> None:
     made = replace(paper(), facts=(("卡口", "<script>alert(1)</script>"),))
     source = write_html(made).decode()
-    reader = Reader()
-    reader.feed(source)
-    names = [tag for tag, _ in reader.tags]
+    names = re.findall(r"<([a-z0-9]+)", source)
     assert not {"script", "link", "img", "iframe"} & set(names)
-    (svg,) = [attributes for tag, attributes in reader.tags if tag == "svg"]
-    assert svg["role"] == "img"
-    assert svg["aria-label"] == "每小时进出：最忙 07:00–08:00，16人次"
+    assert 'role="img" aria-label="每小时进出：最忙 07:00–08:00，16人次"' in source
     assert names.count("rect") == 48
     assert "@page { size: A4" in source
-    assert ("html", {"lang": "zh-Hans"}) in reader.tags
+    assert '<html lang="zh-Hans">' in source
 
 
 @needs_font

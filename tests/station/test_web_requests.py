@@ -50,6 +50,7 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("silence", {}),
     ("sign_in", {"operator": "王秀兰"}),
     ("wipe", {}),
+    ("confirm_report", {"day": "2020-11-22", "sha256": "ab" * 32}),
 ]
 
 BAD: list[tuple[str, object, str]] = [
@@ -80,6 +81,8 @@ BAD: list[tuple[str, object, str]] = [
     ("a blank reason", {"act": "exception", "nonce": NONCE, "arguments": {"reason": "  "}}, "bad_argument"),
     ("a long reason", {"act": "exception", "nonce": NONCE, "arguments": {"reason": "x" * 201}}, "bad_argument"),
     ("a reason that writes backwards", {"act": "exception", "nonce": NONCE, "arguments": {"reason": "a\u202eb"}},
+     "bad_argument"),
+    ("a report of no day", {"act": "confirm_report", "nonce": NONCE, "arguments": {"day": "1", "sha256": "ab" * 32}},
      "bad_argument"),
     ("61 people", {"act": "emergency", "nonce": NONCE, "arguments": {"people": "61"}}, "bad_argument"),
     ("nobody", {"act": "emergency", "nonce": NONCE, "arguments": {"people": "0"}}, "bad_argument"),

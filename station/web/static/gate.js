@@ -244,7 +244,7 @@
 
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people"];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report"];
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key) {
