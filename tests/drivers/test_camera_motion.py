@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drivers.camera.image import Pixels
 from drivers.camera.decode import Rotation
+from drivers.camera.image import Pixels
 from drivers.camera.motion import EVERY_NS, FULL_EVERY, LINGER_NS, Look, Motion
 
 TENTH_NS = 100_000_000
