@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from waitress.server import create_server
 
+from drivers.events import Scan
 from drivers.signals import open_signals
 from drivers.signals_config import Backend, SignalsConfig
 from drivers.spoken import Line
@@ -22,7 +24,7 @@ from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
 from station import kinds
 from station.applied import Applied
-from station.clock import Clock, system_clock_state
+from station.clock import Clock, boottime_ns, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
 from station.desk import Desk
 from station.draft import Draft
@@ -51,6 +53,8 @@ THREADS = 32
 DISK_HANGS_S = 20.0
 #: Visits have whole numbers that a browser keeps exactly; two of 100,000 share one with a chance of one in a million.
 MAX_ID = 2**53 - 1
+#: What a code is called that a scanner typed into the page: the device, and the kind of code, which nobody knows.
+PAGE, TYPED = "page", "typed"
 
 
 def serve(config: Config) -> None:
@@ -107,7 +111,7 @@ def serve(config: Config) -> None:
         lane.record(draft)
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)
     server = create_server(
-        create_app(desk, now_ms=clock.now_ms),
+        create_app(desk, now_ms=clock.now_ms, scanned=typed_scans(desk) if config.web.scanner_keys else None),
         host=config.web.host,
         port=config.web.port,
         threads=THREADS,
@@ -136,6 +140,11 @@ def feed(recorder: Recorder) -> None:
     """Feed the watchdog, from the lane, as long as the disk answers too."""
     if recorder.busy_s() < DISK_HANGS_S:
         notify("WATCHDOG=1")
+
+
+def typed_scans(desk: Desk) -> Callable[[bytes], None]:
+    """Takes what a scanner typed into the page, as if a driver had read it."""
+    return lambda payload: desk.arrived(Scan(PAGE, boottime_ns(), payload, TYPED))
 
 
 def make_clock(config: Config) -> Clock:
