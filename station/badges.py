@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from drivers.camera.hint import hint_in
 from drivers.thermometer.notes import Note, codes
 from station.health import Device
 from station.view import Badge, Level, Word
@@ -91,6 +92,10 @@ def _notes(device: Device) -> Iterable[Badge]:
     if device.working:
         for note in codes(device.detail):
             yield Badge(Word(note), _NOTES[note])
+        hint = hint_in(device.detail)
+        if hint is not None:
+            # Before what is only to be known: somebody holds up a code and waits.
+            yield Badge(Word(hint), Level.WARN)
 
 
 def _road(condition: Condition) -> Iterable[Badge]:

@@ -98,10 +98,11 @@ class ClockTable:
 
 @dataclass(frozen=True, slots=True)
 class WebTable:
-    """``[web]``: where the gate's screen is served."""
+    """``[web]``: where the gate's screen is served, and whether scanners may type into it."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    scanner_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import secrets
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from waitress.server import create_server
 
+from drivers.events import Scan
 from drivers.signals import open_signals
 from drivers.signals_config import Backend, SignalsConfig
 from drivers.spoken import Line
@@ -22,7 +24,7 @@ from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
 from station import kinds
 from station.applied import Applied
-from station.clock import Clock, system_clock_state
+from station.clock import Clock, boottime_ns, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
 from station.desk import Desk
 from station.draft import Draft
@@ -58,6 +60,8 @@ THREADS = 32
 DISK_HANGS_S = 20.0
 #: Visits have whole numbers that a browser keeps exactly; two of 100,000 share one with a chance of one in a million.
 MAX_ID = 2**53 - 1
+#: What a code is called that a scanner typed into the page: the device, and the kind of code, which nobody knows.
+PAGE, TYPED = "page", "typed"
 
 
 def serve(config: Config) -> None:
@@ -92,22 +96,8 @@ def serve(config: Config) -> None:
     office.seal_to = journal.seal_to
     lane.policy = office.policy
     restarted = journal.seq > 1
-    restore(
-        lane,
-        [tuple(row) for row in journal.rows("SELECT visit, tag, since_ms, facts, personal FROM waiting")],
-        [
-            tuple(row)
-            for row in journal.rows("SELECT visit, opened_ms, cause, steps, personal FROM fever_case WHERE ended = 0")
-        ],
-        office.resident,
-        clock.now_ms(),
-    )
+    take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
-    restore_brief(
-        lane,
-        [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
-        [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
-    )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
@@ -123,7 +113,13 @@ def serve(config: Config) -> None:
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)
     painted = Painted(time.monotonic)
     server = create_server(
-        create_app(desk, now_ms=clock.now_ms, alive=painted.note, painted_s_ago=painted.s_ago),
+        create_app(
+            desk,
+            now_ms=clock.now_ms,
+            alive=painted.note,
+            painted_s_ago=painted.s_ago,
+            scanned=typed_scans(desk) if config.web.scanner_keys else None,
+        ),
         host=config.web.host,
         port=config.web.port,
         threads=THREADS,
@@ -150,10 +146,34 @@ def serve(config: Config) -> None:
         journal.close()
 
 
+def take_up(lane: Lane, journal: Journal, office: Office, now_ms: int) -> None:
+    """Put back into *lane* whoever rests, what is open, and what was counted, as the journal has it."""
+    restore(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT visit, tag, since_ms, facts, personal FROM waiting")],
+        [
+            tuple(row)
+            for row in journal.rows("SELECT visit, opened_ms, cause, steps, personal FROM fever_case WHERE ended = 0")
+        ],
+        office.resident,
+        now_ms,
+    )
+    restore_brief(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
+        [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
+    )
+
+
 def feed(recorder: Recorder) -> None:
     """Feed the watchdog, from the lane, as long as the disk answers too."""
     if recorder.busy_s() < DISK_HANGS_S:
         notify("WATCHDOG=1")
+
+
+def typed_scans(desk: Desk) -> Callable[[bytes], None]:
+    """Takes what a scanner typed into the page, as if a driver had read it."""
+    return lambda payload: desk.arrived(Scan(PAGE, boottime_ns(), payload, TYPED))
 
 
 def make_clock(config: Config) -> Clock:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.camera.hint import text
 from drivers.errors import DriverError
 from drivers.events import MAX_DETAIL, MAX_NAME, Health, Heartbeat, Role, Scan
 from drivers.outlet import Outlets, open_outlets
@@ -83,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def watch(source: Source, eye: Eye, outlets: Outlets, device: str) -> None:
-    """Send what *eye* sees in *source*, and a heartbeat every second.
+    """Send what *eye* sees in *source*, and a heartbeat every second and whenever there is another hint.
 
     The first heartbeat comes with the first image, so that a camera that never gives one is never called well.
 
@@ -94,6 +95,7 @@ def watch(source: Source, eye: Eye, outlets: Outlets, device: str) -> None:
     image_s = time.monotonic()
     due_s = image_s + HEARTBEAT_S
     seen = False
+    hint = None
     while True:
         image = source.next(max(0.0, due_s - time.monotonic()))
         now_s = time.monotonic()
@@ -104,12 +106,16 @@ def watch(source: Source, eye: Eye, outlets: Outlets, device: str) -> None:
         if now_s >= due_s:
             due_s = now_s + HEARTBEAT_S
             late = not seen or now_s - image_s > LATE_S
-            detail = f"no image for {now_s - image_s:.0f} s" if late else ""
+            said = text(hint) if hint else ""
+            detail = f"no image for {now_s - image_s:.0f} s" if late else said
             outlets.send(_heartbeat(device, source.name, Health.SILENT if late else Health.OK, detail))
         if image is not None:
             for code in eye.look(image):
                 in_image = min(code.in_image, MAX_IN_IMAGE)
                 outlets.send(Scan(device, image.observed_ns, code.payload, code.symbology, in_image))
+            if eye.hint is not hint:
+                # Somebody stands there and waits to be told.
+                hint, due_s = eye.hint, now_s
 
 
 def _heartbeat(device: str, port: str, health: Health, detail: str) -> Heartbeat:

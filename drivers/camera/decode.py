@@ -22,7 +22,7 @@ import zxingcpp
 
 from drivers.camera.bent import BENDS, Bend, flattened, sensible
 from drivers.camera.image import Pixels
-from drivers.camera.passes import PASSES, STEADY, Affine, Pass, Reader, enlarged, fitted, moved
+from drivers.camera.passes import PASSES, STEADY, Affine, Pass, Reader, fitted, moved
 from drivers.camera.region import Box, busiest
 
 #: Corners of the symbol in turn, in pixels of the image that was given; of zbar sometimes more than four.
@@ -72,23 +72,20 @@ def decode(grey: Pixels, passes: Sequence[Pass] = PASSES, read_zbar: ZbarRead | 
         return first.symbols
     small = fitted(grey)
     part = busiest(small)
+    unread = first.unread
     for each in passes:
-        symbols = look_again(small, each, max(grey.shape), part, read_zbar)
-        if symbols:
-            return symbols
-    if not first.unread:
-        larger = enlarged(small, 2)
-        if larger is None:
-            return ()
-        grey, first = larger, glance(larger)
-    return unbent(grey, first.unread[:1], BENDS)
+        second = look_again(small, each, max(grey.shape), part, read_zbar)
+        if second.symbols:
+            return second.symbols
+        unread = unread or second.unread
+    return unbent(grey, unread[:1], BENDS)
 
 
 class Rotation:
     """Decodes the images of a running camera: a first look at each, and on a miss a few second looks.
 
-    Those are two ways of flattening a symbol that was seen and could not be read, the *steady* look, the next of the
-    quick looks at a part, and with every third image the next of the looks at the whole.  A second look that read
+    Those are the *steady* look, the next of the quick looks at a part, with every third image the next of the looks at
+    the whole, and two ways of flattening a symbol that was seen and could not be read.  A second look that read
     something is taken first with the next image, as long as it goes on to read.
     """
 
@@ -105,7 +102,7 @@ class Rotation:
         self._turn = 0
         self._good: Pass | None = None
         self._bent = 0
-        #: Where the first look saw symbols in the last image that it could not read.
+        #: Where symbols were seen in the last image that could not be read.
         self.unread: tuple[Quad, ...] = ()
 
     @property
@@ -121,18 +118,16 @@ class Rotation:
         self.unread = first.unread
         if first.symbols or not again:
             return first.symbols
-        symbols = unbent(grey, first.unread[:1], self._bends())
-        if symbols:
-            return symbols
         small = fitted(grey)
         part = busiest(small)
         for each in self._looks(part is not None):
-            symbols = look_again(small, each, max(grey.shape), part, self._read_zbar)
-            if symbols:
+            second = look_again(small, each, max(grey.shape), part, self._read_zbar)
+            if second.symbols:
                 self._good = each
-                return symbols
+                return second.symbols
+            self.unread = self.unread or second.unread
         self._good = None
-        return ()
+        return unbent(grey, self.unread[:1], self._bends()) if self.unread else ()
 
     def _bends(self) -> Sequence[Bend]:
         begin, self._bent = self._bent, (self._bent + BENDS_AT_ONCE) % len(BENDS)
@@ -152,17 +147,30 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the first look finds: codes, and the places of symbols whose bytes did not add up."""
+    """What a look finds: codes, and the places of symbols whose bytes did not add up."""
 
     symbols: tuple[Symbol, ...]
     unread: tuple[Quad, ...]
 
 
-def glance(grey: Pixels) -> Glance:
-    """The first look at *grey*."""
+NOTHING = Glance((), ())
+
+
+def glance(
+    grey: Pixels, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage, quick: bool = False
+) -> Glance:
+    """What zxing-cpp finds in *grey*; *quick*: no light codes on dark, and no codes in a smaller copy."""
     found: dict[bytes, Symbol] = {}
     unread: list[Quad] = []
-    for barcode in zxingcpp.read_barcodes(grey, formats=FORMATS, return_errors=True):
+    barcodes = zxingcpp.read_barcodes(
+        np.ascontiguousarray(grey),
+        formats=FORMATS,
+        binarizer=binarizer,
+        try_invert=not quick,
+        try_downscale=not quick,
+        return_errors=True,
+    )
+    for barcode in barcodes:
         quad = _quad(barcode.position)
         if barcode.valid and barcode.bytes:
             found.setdefault(barcode.bytes, Symbol(barcode.bytes, SYMBOLOGY, quad))
@@ -174,7 +182,7 @@ def glance(grey: Pixels) -> Glance:
 def unbent(grey: Pixels, quads: Sequence[Quad], bends: Sequence[Bend]) -> tuple[Symbol, ...]:
     """What is read at *quads* of *grey* when it is laid flat in the ways of *bends*."""
     for quad, bend in itertools.product(quads, bends):
-        symbols = zxing(flattened(grey, quad, bend), quick=True)
+        symbols = glance(flattened(grey, quad, bend), quick=True).symbols
         if symbols:
             return tuple(replace(symbol, quad=quad) for symbol in symbols)
     return ()
@@ -182,31 +190,36 @@ def unbent(grey: Pixels, quads: Sequence[Quad], bends: Sequence[Bend]) -> tuple[
 
 def look_again(
     grey: Pixels, how: Pass, longest: float, part: Box | None = None, read_zbar: ZbarRead | None = None
-) -> tuple[Symbol, ...]:
-    """What the second look *how* reads in *grey* or its *part*; quads are for an image whose long side is *longest*.
+) -> Glance:
+    """What the second look *how* finds in *grey* or its *part*; quads are for an image whose long side is *longest*.
 
-    A look at a part reads nothing where there is none.
+    A look at a part finds nothing where there is none.
     """
     left, top, large = 0, 0, longest / max(grey.shape)
     if how.part:
         if part is None:
-            return ()
+            return NOTHING
         left, top, right, bottom = part
         grey = grey[top:bottom, left:right]
     move = how.move(*grey.shape) if how.move else None
     prepared = how.prepare(grey if move is None else moved(grey, move))
     if prepared is None:
-        return ()
+        return NOTHING
     match how.reader:
         case Reader.ZXING:
-            symbols = zxing(prepared, quick=how.part)
+            found = glance(prepared, quick=how.part)
         case Reader.ZXING_GLOBAL:
-            symbols = zxing(prepared, zxingcpp.Binarizer.GlobalHistogram)
+            found = glance(prepared, zxingcpp.Binarizer.GlobalHistogram)
         case Reader.ZBAR:
-            symbols = (read_zbar or zbar)(prepared)
+            found = Glance((read_zbar or zbar)(prepared), ())
     small = max(grey.shape) / max(prepared.shape)
     back = np.eye(2, 3) if move is None else np.asarray(cv2.invertAffineTransform(move), np.float64)
-    return tuple(replace(symbol, quad=_placed(symbol.quad, small, back, (left, top), large)) for symbol in symbols)
+
+    def placed(quad: Quad) -> Quad:
+        return _placed(quad, small, back, (left, top), large)
+
+    symbols = tuple(replace(symbol, quad=placed(symbol.quad)) for symbol in found.symbols)
+    return Glance(symbols, tuple(placed(quad) for quad in found.unread))
 
 
 def _placed(quad: Quad, small: float, back: Affine, corner: tuple[int, int], large: float) -> Quad:
@@ -215,20 +228,9 @@ def _placed(quad: Quad, small: float, back: Affine, corner: tuple[int, int], lar
     return tuple((float(x), float(y)) for x, y in points)
 
 
-def zxing(
-    grey: Pixels, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage, quick: bool = False
-) -> tuple[Symbol, ...]:
-    """What zxing-cpp reads in *grey*; *quick*: no light codes on dark, and no codes in a smaller copy."""
-    found: dict[bytes, Symbol] = {}
-    more = not quick
-    barcodes = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=FORMATS, binarizer=binarizer, try_invert=more, try_downscale=more
-    )
-    for barcode in barcodes:
-        payload = barcode.bytes
-        if payload:
-            found.setdefault(payload, Symbol(payload, SYMBOLOGY, _quad(barcode.position)))
-    return tuple(found.values())
+def zxing(grey: Pixels) -> tuple[Symbol, ...]:
+    """What the first look reads in *grey*."""
+    return glance(grey).symbols
 
 
 def _quad(at: zxingcpp.Position) -> Quad:

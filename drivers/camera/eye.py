@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from drivers.camera import decode
 from drivers.camera.dedupe import Dedupe, Presented
+from drivers.camera.hint import Hint
+from drivers.camera.hints import Hints
 from drivers.camera.image import Image
 from drivers.camera.motion import Look, Motion
 
@@ -21,6 +23,12 @@ class Eye:
         self._motion = Motion()
         self._rotation = decode.Rotation(read_zbar=read_zbar)
         self._dedupe = Dedupe()
+        self._hints = Hints()
+
+    @property
+    def hint(self) -> Hint | None:
+        """What to tell whoever holds up a code that is seen and not read; None for stills."""
+        return self._hints.hint
 
     def look(self, image: Image) -> tuple[Presented, ...]:
         """The codes that come into view with *image*."""
@@ -31,6 +39,8 @@ class Eye:
             return Dedupe().see(((symbol.payload, symbol.symbology) for symbol in symbols), at_ns)
         look = self._motion.judge(grey, at_ns, self._dedupe.in_view > 0)
         if look is Look.NONE:
+            self._hints.pass_over(at_ns)
             return ()
         symbols = self._rotation.decode(grey, again=look is Look.FULL)
+        self._hints.see(grey, bool(symbols), self._rotation.unread, at_ns)
         return self._dedupe.see(((symbol.payload, symbol.symbology) for symbol in symbols), at_ns)

@@ -20,7 +20,7 @@ from station.web.desk_port import Desk
 from station.web.page import Screens, payload
 from station.web.preferences import CHOICES, Preferences, read
 from station.web.refusals import refuse_with
-from station.web.requests import MAX_BODY, parse_act, parse_query, parse_version
+from station.web.requests import MAX_BODY, parse_act, parse_query, parse_scan, parse_version
 from station.web.stream import HEARTBEAT_S, LIFETIME_S, STREAMS, Streams, follow
 
 #: Rows a search shows; the 800 px screen has room for three of a gloved finger's height, others scroll.
@@ -61,12 +61,14 @@ def create_app(
     streams: int = STREAMS,
     heartbeat_s: float = HEARTBEAT_S,
     lifetime_s: float = LIFETIME_S,
+    scanned: Callable[[bytes], None] | None = None,
 ) -> Flask:
     """The web application for *desk*.
 
     *now_ms* is the station's wall clock; *alive* is called with the version on the screen each time a page has
     painted, and *painted_s_ago* is what the browser's watcher is told; *hosts* are the names under which the page may
-    be opened.
+    be opened.  *scanned* takes codes that a scanner types into the page; without it the page does not listen for
+    scanners.
     """
     app = Flask(__name__, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -99,7 +101,7 @@ def create_app(
     def gate() -> ResponseReturnValue:
         chosen = {name: request.args[name] for name in CHOICES if request.args.get(name) in CHOICES[name]}
         if not chosen:
-            return screens.page(desk.view(), preferences(), build, now_ms())
+            return screens.page(desk.view(), preferences(), build, now_ms(), scanned is not None)
         # A preference is kept and the address is clean again, so that a reload changes nothing.
         answer = redirect("/gate")
         for name, value in chosen.items():
@@ -137,6 +139,14 @@ def create_app(
         answer = desk.act(parse_act(request.get_json()))
         text = screens.catalogue(preferences().language).say(answer.code)
         return jsonify(accepted=answer.accepted, code=answer.code, text=text, version=answer.version)
+
+    if scanned is not None:
+
+        @app.post("/gate/scan")
+        @access(Access.PRESS)
+        def scan() -> ResponseReturnValue:
+            scanned(parse_scan(request.get_json()))
+            return Response(status=204)
 
     @app.get("/gate/search")
     @access(Access.READ)

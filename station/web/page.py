@@ -69,8 +69,11 @@ class Screens:
         words = self._words(view, preferences) | arrange(view, self._catalogues[preferences.language])
         return {name: self._templates[f"slots/{name}.html"].render(words).strip() for name in SLOTS}
 
-    def page(self, view: View, preferences: Preferences, build: str, now_ms: int) -> str:
-        """The whole page around the slots; *build* names the version of script and style."""
+    def page(self, view: View, preferences: Preferences, build: str, now_ms: int, scanner: bool = False) -> str:
+        """The whole page around the slots; *build* names the version of script and style.
+
+        With *scanner* it listens for scanners that play a keyboard.
+        """
         return self._templates["gate.html"].render(
             self._words(view, preferences),
             slots=self.slots(view, preferences),
@@ -78,6 +81,7 @@ class Screens:
             now_ms=now_ms,
             light=preferences.light(now_ms, view.timezone),
             marks=marks(view),
+            scanner=scanner,
         )
 
     def found(self, residents: Sequence[Found], more: int, preferences: Preferences) -> str:

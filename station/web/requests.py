@@ -21,6 +21,8 @@ MAX_NAME, MAX_ID = 32, 64
 MAX_ARGUMENTS = 12
 #: Longer than any initials, room or number that somebody would search for.
 MAX_QUERY = 16
+#: No code is shorter, and none is longer than the largest QR code (bytes).
+MIN_SCAN, MAX_SCAN = 6, 2_953
 #: Typed temperatures outside of this are slips of the finger (hundredths of a degree), refused, never bent.
 MIN_TYPED, MAX_TYPED = 3000, 4500
 #: A bus is the largest thing that comes in one go.
@@ -65,6 +67,7 @@ def _id(value: str) -> bool:
     return _text(value) and len(value) <= MAX_ID
 
 
+_ascii = _matches(r"[ -~]+")
 _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
 _query = _matches(r"[a-z0-9]{1,%d}" % MAX_QUERY)  # noqa: UP031 - braces of the pattern
@@ -162,6 +165,17 @@ def _arguments(act: Act, given: Any) -> tuple[tuple[str, str], ...]:
         if needed and name not in given:
             raise RequestError("missing_argument", f"{act}: argument {name} is missing")
     return tuple(sorted(given.items()))
+
+
+def parse_scan(body: object) -> bytes:
+    """The payload in a decoded JSON *body* ``{"payload"}``: what a scanner types, printable ASCII.
+
+    :raises RequestError: when it is anything else.
+    """
+    payload = body.get("payload") if isinstance(body, dict) and body.keys() == {"payload"} else None
+    if not isinstance(payload, str) or not MIN_SCAN <= len(payload) <= MAX_SCAN or not _ascii(payload):
+        raise RequestError("bad_request", f"payload: expected {MIN_SCAN} to {MAX_SCAN} printable ASCII characters")
+    return payload.encode()
 
 
 def parse_query(text: str) -> str:

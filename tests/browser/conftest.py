@@ -35,11 +35,16 @@ class Gate:
         self._open = ExitStack()
         self.address = ""
 
-    def serve(self, streams: int = 12) -> None:
-        """Start the server, on the same port as before."""
+    def serve(self, streams: int = 12, scanned: Callable[[bytes], None] | None = None) -> None:
+        """Start the server, on the same port as before; *scanned* takes what a scanner types."""
         port = int(self.address.rpartition(":")[2]) if self.address else 0
         app = create_app(
-            self.desk, now_ms=lambda: self.now_ms, alive=self.desk.alive.append, heartbeat_s=BEAT_S, streams=streams
+            self.desk,
+            now_ms=lambda: self.now_ms,
+            alive=self.desk.alive.append,
+            heartbeat_s=BEAT_S,
+            streams=streams,
+            scanned=scanned,
         )
         self.address = self._serving.enter_context(served(lambda: app, port))
 

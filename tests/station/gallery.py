@@ -239,6 +239,8 @@ GALLERY: dict[str, View] = {
         ),
         demo=True,
     ),
+    "idle_code_far": view(IDLE, badges=(Badge(Word("code_far"), Level.WARN), Badge(Word("thermometer_ok"), Level.OK))),
+    "idle_code_bright": view(IDLE, badges=(Badge(Word("code_bright"), Level.WARN), Badge(Word("camera_ok"), Level.OK))),
     "idle_drill": view(IDLE, drill=True, demo=True),
     "report_due": view(
         IDLE,

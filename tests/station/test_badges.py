@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from drivers.camera.hint import Hint
+from drivers.camera.hint import text as hint_text
 from drivers.thermometer.notes import Note, join, text
 from station.badges import Condition, Road, badges
 from station.health import Device
@@ -51,6 +55,16 @@ def test_what_a_working_thermometer_says_of_its_place_is_shown() -> None:
 def test_the_detail_of_a_lost_thermometer_is_not_shown_as_if_it_still_measured() -> None:
     lost = replace(WELL, working=False, detail=text(Note.AMBIENT_COLD, 1210))
     assert codes(replace(CALM, devices=(lost,))) == ["thermometer_lost"]
+
+
+@pytest.mark.parametrize("hint", Hint)
+def test_what_a_camera_says_of_a_code_that_it_cannot_read_comes_before_what_is_only_to_be_known(hint: Hint) -> None:
+    camera = Device("c1", "camera", True, 0, heard_ms=5, detail=hint_text(hint))
+    found = badges(replace(CALM, devices=(WELL, camera), road=Road("offline", 0)))
+    assert (found[0].word.code, found[0].level) == (hint.value, Level.WARN)
+    assert "camera_ok" in [badge.word.code for badge in found]
+    lost = replace(camera, working=False)
+    assert hint.value not in codes(replace(CALM, devices=(WELL, lost)))
 
 
 def test_a_few_unsent_entries_are_on_their_way_and_not_shown() -> None:

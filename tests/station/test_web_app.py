@@ -243,3 +243,38 @@ def test_a_changed_script_changes_the_name_of_the_build(tmp_path: Path) -> None:
     (tmp_path / "gate.js").write_text("2")
     assert web.fingerprint(tmp_path) != before
     assert json.dumps(before)
+
+
+def scanning(taken: list[bytes]) -> FlaskClient:
+    return create_app(FakeDesk(), now_ms=lambda: NOW_MS, scanned=taken.append).test_client()
+
+
+def test_a_typed_scan_reaches_the_desk_as_bytes() -> None:
+    taken: list[bytes] = []
+    client = scanning(taken)
+    assert client.post("/gate/scan", json={"payload": "VG1:AB C"}, headers=OURS).status_code == 204
+    assert taken == [b"VG1:AB C"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"payload": "short"}, {"payload": "x" * 2954}, {"payload": 1234567}, {"payload": "tab\tin it"},
+     {"payload": "通行证通行证"}, {"payload": "NUL\x00inside"}, {"payload": "123456", "more": 1}, ["payload"]],
+)  # fmt: skip
+def test_what_no_scanner_types_is_refused(body: object) -> None:
+    taken: list[bytes] = []
+    assert scanning(taken).post("/gate/scan", json=body, headers=OURS).status_code == 400
+    assert taken == []
+
+
+def test_another_site_cannot_scan() -> None:
+    taken: list[bytes] = []
+    client = scanning(taken)
+    assert client.post("/gate/scan", json={"payload": "123456"}).status_code == 403
+    foreign = OURS | {"Origin": "http://elsewhere.example"}
+    assert client.post("/gate/scan", json={"payload": "123456"}, headers=foreign).status_code == 403
+    assert (
+        client.post("/gate/scan", json={"payload": "123456"}, headers=OURS | {"Host": "evil.example"}).status_code
+        == 403
+    )
+    assert taken == []

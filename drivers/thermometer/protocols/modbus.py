@@ -24,13 +24,21 @@ MAX_COUNT = 125
 _REQUEST = 8
 
 
+def _shifted(byte: int) -> int:
+    """What the polynomial makes of *byte*."""
+    for _ in range(8):
+        byte = byte >> 1 ^ (0xA001 if byte & 1 else 0)
+    return byte
+
+
+_SHIFTED = tuple(_shifted(byte) for byte in range(256))
+
+
 def crc16(data: bytes) -> bytes:
     """The two check bytes of *data*."""
     crc = 0xFFFF
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        crc = crc >> 8 ^ _SHIFTED[(crc ^ byte) & 0xFF]
     return crc.to_bytes(2, "little")
 
 
