@@ -20,7 +20,7 @@ from drivers.signals_config import Backend, SignalsConfig
 from drivers.spoken import Line
 from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
-from station import kinds
+from station import kinds, learned
 from station.applied import Applied
 from station.clock import Clock, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
@@ -43,6 +43,7 @@ from station.policy_file import parse_policy
 from station.recorder import Recorder
 from station.register import Register
 from station.restore import restore, restore_brief
+from station.screening import Screening
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -88,6 +89,7 @@ def serve(config: Config) -> None:
     journal.seal_to(seal_key(office.keyring))
     office.seal_to = journal.seal_to
     lane.policy = office.policy
+    lane.screening = Screening.of(learned.rows(journal.rows))
     restarted = journal.seq > 1
     restore(
         lane,
