@@ -298,7 +298,6 @@ def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
         earlier=before,
         high_before=visit.high_before or any(taken.centi_celsius >= lines.high_centi for taken in before),
         cold_before=visit.cold_before or any(is_cold(taken, lines) for taken in before),
-        standing=NO_OPINION,
         standing_before=max(visit.standing_before, visit.standing.verdict, key=lambda verdict: verdict.gravity),
         touched_ms=now_ms,
         since_ms=now_ms,
