@@ -1,14 +1,18 @@
 """The readings behind the gate's own normal, kept as a projection of the journal.
 
 Each entry says under ``learned`` what is learned from it; these are the newest of each kind of reading, so that a
-restart needs not read the journal again.  Runs inside the append's own transaction.
+restart needs not read the journal again; and beside them the last word on each device's offset.  Runs inside the append's own transaction.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from station import kinds
+from station.wire.canonical import canonical
+from station.wire.entry import Header
 
 #: Of each kind of reading; a normal rests on 300, and those who stood out stand between them.
 KEEP = 1_000
@@ -19,9 +23,12 @@ _KIND = ("device", "site", "mode", "direction", "rested")
 _NAMES = (*_KIND, "centi_celsius", "at_ms", "ambient_centi", "stood_out")
 
 
-def keep(db: sqlite3.Connection, epoch: int, seq: int, facts: Mapping[str, Any]) -> None:
-    """Bring the table up to date with the entry (*epoch*, *seq*)."""
-    for place, row in enumerate(facts.get("learned", ())):
+def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header) -> None:
+    """Bring the tables up to date with the entry (*epoch*, *seq*)."""
+    if header.kind == kinds.DEVICE_CALIBRATED:
+        calibrated = (header.facts["device"], canonical(header.facts).decode())
+        db.execute("INSERT OR REPLACE INTO calibrated VALUES (?, ?)", calibrated)
+    for place, row in enumerate(header.facts.get("learned", ())):
         values = (epoch, seq, place, *(_plain(row[name]) for name in _NAMES))
         db.execute("INSERT INTO learned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     if seq % TRIM_EVERY == 0:

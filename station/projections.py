@@ -28,7 +28,7 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
     facts = header.facts
     ledger_table.project(db, epoch, seq, header, personal)
-    learned.keep(db, epoch, seq, facts)
+    learned.project(db, epoch, seq, header)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)

@@ -17,10 +17,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drivers.events import Mode, Site
-from station.baseline import Baselines, Key, Normal, Point
+from station.baseline import Baseline, Baselines, Key, Normal, Point
 from station.policy import Lines
 from station.standing import NO_OPINION, Standing, Verdict, floor_centi, standing
 from station.visit import Taken, Visit, is_cold
+
+#: After an hour without anybody of that kind nobody need be told any more.
+MOVED_SHOWN_MS = 3_600_000
 
 
 @dataclass(slots=True)
@@ -38,6 +41,13 @@ class Screening:
         """Learn from an entry that is on the disk."""
         for one in learned:
             self.baselines.feed(*_fed(one))
+
+    def moved(self, now_ms: int) -> bool:
+        """Whether most of the last people of some kind stood out within the hour: then look at the thermometer."""
+        return any(
+            baseline.moved and not key.rested and max(_times(baseline), default=0) > now_ms - MOVED_SHOWN_MS
+            for key, baseline in self.baselines.by_key.items()
+        )
 
     def judged(self, visit: Visit, lines: Lines) -> Visit:
         """*visit* with what each reading of its round is compared with, and how the round stands to that.
@@ -133,6 +143,10 @@ def _before(visit: Visit, taken: Taken, lines: Lines) -> list[int]:
         elif _has_normal(other) and _key(visit, other) == _key(visit, taken):
             comparable.append(_own_centi(other))
     return comparable
+
+
+def _times(baseline: Baseline) -> list[int]:
+    return [point.at_ms for point in (*baseline.points[-1:], *baseline.held[-1:])]
 
 
 def _has_normal(taken: Taken) -> bool:

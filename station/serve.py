@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
@@ -36,6 +37,7 @@ from station.ledger import Ledger
 from station.ledger_table import SELECT, moves
 from station.notify import notify
 from station.office import Office
+from station.offsets import Offsets
 from station.orders import Orders
 from station.outputs import Outputs
 from station.painted import Painted
@@ -107,7 +109,12 @@ def serve(config: Config) -> None:
         [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
         [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
     )
-    desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
+    offsets = Offsets(
+        config.station.id,
+        [one.calibration for one in config.thermometer if one.calibration is not None],
+        {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
+    )
+    desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
     office.receive = recorder.receive
     desk.attach(recorder, restarted, lambda: feed(recorder))

@@ -221,6 +221,14 @@ GALLERY: dict[str, View] = {
         ),
         demo=True,
     ),
+    "idle_offset": view(
+        IDLE,
+        badges=(
+            Badge(Word("readings_moved"), Level.WARN),
+            Badge(Word("offset_expired", (("n", "+0.25"),)), Level.WARN),
+            Badge(Word("offset_in_force", (("n", "-0.30"),)), Level.NOTE),
+        ),
+    ),
     "idle_drill": view(IDLE, drill=True, demo=True),
     "partial_code": view(
         panel(
