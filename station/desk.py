@@ -143,6 +143,7 @@ class Desk:
         """Own the lane until :meth:`stop`."""
         if self._lane.alarm is not None:
             self._outputs.alarm()
+        self._judge_offsets(self._clock.now_ms())  # before the first reading is taken
         while True:
             try:
                 item = self._queue.get(timeout=TICK_S)
@@ -254,12 +255,16 @@ class Desk:
             self._edge(edge, now_ms)
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
-        for draft in self._offsets.ticked(self._office.keyring, now_ms, self._lane.clock_known):
-            self._lane.record(draft)
+        self._judge_offsets(now_ms)
         self._lane.policy = self._office.policy
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
         self._beat()
+
+    def _judge_offsets(self, now_ms: int) -> None:
+        known = self._clock_now_ms(now_ms) is not None
+        for draft in self._offsets.ticked(self._office.keyring, now_ms, known):
+            self._lane.record(draft)
 
     def _edge(self, edge: Edge | None, now_ms: int) -> None:
         if edge is None:

@@ -26,8 +26,7 @@ def why_again(visit: Visit, reason: str) -> tuple[Word, ...]:
         case "above_line":
             return Word(reason), Word(_TOO_WARM.get(air, "hint_hat"))
         case "too_cold":
-            # The headline says already that it is low.
-            return (Word("hint_closer" if air in (Air.FIT, Air.WARM) else "hint_warm_up"),)
+            return Word(reason), Word("hint_closer" if air in (Air.FIT, Air.WARM) else "hint_warm_up")
     return Word(reason), Word("retake")
 
 

@@ -355,7 +355,7 @@ GALLERY: dict[str, View] = {
             "low_reading",
             person=LI,
             temperature=reading(3310),
-            reasons=(Word("hint_warm_up"), Word("cold_air")),
+            reasons=(Word("too_cold"), Word("hint_warm_up"), Word("cold_air")),
             missing=(Word("measure"),),
             keys=(BY_HAND, REST, CANCEL),
         ),
