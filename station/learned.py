@@ -1,7 +1,8 @@
 """The readings behind the gate's own normal, kept as a projection of the journal.
 
 Each entry says under ``learned`` what is learned from it; these are the newest of each kind of reading, so that a
-restart needs not read the journal again; and beside them the last word on each device's offset.  Runs inside the append's own transaction.
+restart needs not read the journal again; and beside them the last word on each device's offset.  Runs inside the
+append's own transaction.
 """
 
 from __future__ import annotations

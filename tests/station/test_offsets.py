@@ -169,7 +169,9 @@ def test_the_desk_adds_it_to_readings_and_keeps_the_raw_value(tmp_path: Path) ->
         salted(b"0" * 16),
         False,
     )
-    desk = Desk(config, clock, lane, office, make_outputs(config), lambda _q, _n: [], Offsets("east", [SIGNED]))
+    desk = Desk(
+        config, clock, lane, office, make_outputs(config), lambda _q, _n: [], lambda: 0, Offsets("east", [SIGNED])
+    )
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
     desk.attach(recorder, False, lambda: None)
     recorder.start()
