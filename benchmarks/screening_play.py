@@ -1,6 +1,7 @@
-"""People played through the product's own rules and baseline, and through the two rules it is compared with.
+"""People played through the gate's own lane, and through the two rules it is compared with.
 
-Every player sees one person after the other and learns from somebody only when that person is done.
+Every player sees one person after the other and learns from somebody only when that person is done.  The product is
+station/lane.py itself with the shipped rules: what a person's readings lead to here, they lead to at a gate.
 """
 
 from __future__ import annotations
@@ -8,16 +9,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
 from benchmarks.screening_table import Visitor
 from drivers.events import Mode, Site
-from station.baseline import Baselines, Key, Normal, Point
-from station.facts import Facts, PersonClass
-from station.policy import Outcome, Policy, Rule, decide
+from station import kinds, pairing
+from station.baseline import Baselines, Normal
+from station.draft import Appended
+from station.effects import Record
+from station.facts import Direction, PersonClass
+from station.lane import Lane
+from station.policy import Policy
 from station.policy_file import parse_policy
-from station.standing import Budget, Verdict, floor_centi, standing
+from station.screening import Screening
+from station.standing import Budget
+from station.visit import Person, Taken
 
 REGIME = Path(__file__).parents[1] / "station" / "regimes" / "low.toml"
 #: Below every reading: bare skin without a normal of its own has no cold line.
@@ -28,7 +36,8 @@ NO_FLOOR = -10_000
 class Played:
     """What became of one person: measured again, sent on, and after how many readings.
 
-    Somebody ``unfinished`` still had no usable reading after the last: wrist, neck or a contact thermometer is next.
+    Sent is a contact check or a referral.  Somebody ``unfinished`` still had no usable reading after the last: wrist,
+    neck or a contact thermometer is next.
     """
 
     retaken: bool
@@ -38,89 +47,95 @@ class Played:
     unfinished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Screened(Facts):
-    """The facts with the baseline's opinion beside them."""
-
-    standing: str = Verdict.UNKNOWN
-
-
 Player: TypeAlias = Callable[[Iterable[Visitor]], list[Played]]
 
 
-def shipped() -> Policy:
-    """The shipped rules, with the baseline's two after those of the line."""
+def shipped(budget: Budget | None = None) -> Policy:
+    """The shipped rules, with another *budget* where one is given."""
     policy = parse_policy(REGIME.read_text(encoding="utf-8"))
-    names = [rule.name for rule in policy.rules]
-    place = names.index("high-first") + 1
-    ours = (
-        Rule("baseline-check", Outcome.REFER, "above_baseline", (("standing", (Verdict.CHECK,)),)),
-        Rule("baseline-again", Outcome.RETAKE, "above_baseline", (("standing", (Verdict.AGAIN,)),), rest=True),
-    )
-    return replace(policy, rules=(*policy.rules[:place], *ours, *policy.rules[place:]))
+    if budget is None:
+        return policy
+    shares = {
+        "retake_permille": budget.retake_permille,
+        "check_permille": budget.check_permille,
+        "certain_permille": budget.certain_permille,
+        "baseline_margin_centi": budget.adjusted_margin_centi,
+    }
+    return replace(policy, lines=replace(policy.lines, **shares))
+
+
+class Deaf(Screening):
+    """A gate that learns nothing and so has no normal."""
+
+    def learn(self, learned: Iterable[object]) -> None:
+        """Nothing."""
 
 
 class Gate:
-    """One gate: the shipped rules beside its baselines."""
+    """One gate: its lane, where the disk always answers at once."""
 
     def __init__(self, budget: Budget | None = None, mode: str = "surface", with_baseline: bool = True) -> None:
-        self.baselines = Baselines()
-        self._budget = budget or Budget()
-        self._policy = shipped()
-        self._mode = mode
-        self._with_baseline = with_baseline
+        numbers = count(1)
+        policy = shipped(budget)
+        if not with_baseline:
+            policy = replace(policy, lines=replace(policy.lines, cold_skin_centi=NO_FLOOR))
+        self._lane = Lane(policy, lambda: str(next(numbers)), screening=Screening() if with_baseline else Deaf())
+        self._mode = Mode(mode)
+        self._people = count(1)
+
+    @property
+    def baselines(self) -> Baselines:
+        """What it has learned."""
+        return self._lane.screening.baselines
 
     def visit(self, visitor: Visitor, direction: str = "in") -> Played:
-        """Decide about *visitor*, then learn from them."""
-        adjusted = self._mode == "adjusted"
-        counted: list[int] = []
-        fed: list[tuple[Key, Point]] = []
-        high_before = cold_before = sent = False
-        outcome, taken, now, stood_out = Outcome.RETAKE, 0, None, False
-        for index, centi in enumerate(visitor.readings):
+        """One person comes, rests as often as they are told to, and goes."""
+        lane, now_ms = self._lane, visitor.at_ms
+        lane.direction = Direction(direction)
+        person = Person(f"r:{next(self._people)}", PersonClass.RESIDENT)
+        pairing.presented(lane, person, now_ms, None, now_ms)
+        outcomes: list[tuple[str, str]] = []
+        normal, taken = None, 0
+        for centi in visitor.readings:
             taken += 1
-            key = Key("gun", "forehead", self._mode, direction, rested=cold_before)
-            now = self.baselines.normal(key, visitor.at_ms, visitor.ambient_centi) if self._with_baseline else None
-            floor = floor_centi(now, self._policy.lines.cold_centi, adjusted)
-            cold = centi is not None and floor is not None and centi < floor
-            if centi is not None:
-                point = Point(centi, visitor.at_ms, visitor.ambient_centi)
-                if not any(before == key for before, _ in fed):
-                    fed.append((key, point))
-                counted = [] if cold else [*counted, centi]
-            last = all(later is None for later in visitor.readings[index + 1 :])
-            opinion = standing(now, counted, self._budget, adjusted, last)
-            lines = replace(self._policy.lines, cold_centi=NO_FLOOR if floor is None else floor)
-            facts = Screened(
-                person=PersonClass.RESIDENT,
-                measured=int(centi is not None),
-                centi_celsius=centi,
-                mode=Mode(self._mode),
-                site=Site.FOREHEAD,
-                attempt=taken,
-                high_before=high_before,
-                cold_before=cold_before,
-                above_baseline_centi=opinion.above_centi,
-                standing=Verdict.UNKNOWN if centi is None else opinion.verdict,
-            )
-            outcome = decide(replace(self._policy, lines=lines), facts).outcome
-            if cold:
-                self._learn(fed, not adjusted, adjusted)
-                fed, cold_before = [], True
-            stood_out = opinion.stood_out
-            high_before = high_before or (centi is not None and centi >= lines.high_centi)
-            sent = outcome is Outcome.REFER
-            if outcome is not Outcome.RETAKE:
+            if centi is None:
+                pairing.out_of_range(lane, "low", now_ms)
+                continue
+            self._stand_up(now_ms)
+            one = Taken(centi, self._mode, Site.FOREHEAD, "gun", now_ms, 0, visitor.ambient_centi)
+            if lane.visit is not None:
+                normal = lane.screening.normal_of(lane.visit, replace(one, rested=lane.visit.cold_before))
+            pairing.measured(lane, one, now_ms)
+            outcomes = self._answer(now_ms)
+            if outcomes[-1][0] != "retake" or outcomes[-1][1] == "contact_check":
                 break
-        # Somebody over the line is no part of the normal, whether or not a second reading confirmed it.
-        self._learn(fed, stood_out or sent or high_before, False)
-        again = outcome is Outcome.RETAKE
-        return Played(taken > 1 or again, sent, taken, now, again)
+        outcome, reason = outcomes[-1] if outcomes else ("retake", "no_reading")
+        self._go(now_ms)
+        sent = outcome == "refer" or reason == "contact_check"
+        again = outcome == "retake" and not sent
+        return Played(taken > 1 or again, sent, taken, normal, again)
 
-    def _learn(self, fed: list[tuple[Key, Point]], stood_out: bool, skip: bool) -> None:
-        # A device that shows the body has an absolute line: what lies under it is never part of a normal.
-        for key, point in () if skip else fed:
-            self.baselines.feed(key, point, stood_out)
+    def _stand_up(self, now_ms: int) -> None:
+        for resting in list(self._lane.waiting.values()):
+            self._lane.resume(resting, now_ms)
+
+    def _answer(self, now_ms: int) -> list[tuple[str, str]]:
+        """The disk has what was drafted; the decisions among it."""
+        decided = []
+        while effects := self._lane.drain():
+            for effect in effects:
+                if isinstance(effect, Record):
+                    facts = effect.draft.facts
+                    if effect.draft.kind == kinds.VISIT_DECIDED:
+                        decided.append((str(facts["outcome"]), str(facts["reason"])))
+                    self._lane.recorded(effect.token, Appended(1, 1, effect.draft.kind, now_ms, b""), now_ms)
+        return decided
+
+    def _go(self, now_ms: int) -> None:
+        """Whoever still waits is gone for good."""
+        for later_ms in (self._lane.timing.again_ms, 2 * self._lane.timing.waiting_ms):
+            self._lane.ticked(now_ms + later_ms)
+        self._answer(now_ms)
 
 
 def product(visitors: Iterable[Visitor], budget: Budget | None = None) -> list[Played]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from drivers.camera.hint import hint_in
 from drivers.thermometer.notes import Note, codes
+from station.calibration import Calibration
 from station.health import Device
+from station.offsets import State
 from station.view import Badge, Level, Word
 from station.wire.entry import ClockState
 
@@ -36,6 +38,8 @@ class Condition:
     storage_ok: bool
     refused_order: bool
     overdue: int = 0
+    offsets: tuple[tuple[Calibration, State], ...] = ()
+    readings_moved: bool = False
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -53,6 +57,11 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
         found.append(Badge(Word("no_hardware"), Level.WARN))
     if condition.voice == "failed":
         found.append(Badge(Word("no_voice"), Level.WARN))
+    if condition.readings_moved:
+        found.append(Badge(Word("readings_moved"), Level.WARN))
+    for calibration, state in condition.offsets:
+        gaps = (("n", f"{calibration.offset_centi / 100:+.2f}"),)
+        found.append(Badge(Word(state, gaps), Level.NOTE if state is State.IN_FORCE else Level.WARN))
     if condition.refused_order:
         found.append(Badge(Word("order_refused"), Level.WARN))
     if condition.overdue:

@@ -23,6 +23,7 @@ from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
 from station.badges import Condition, badges
+from station.calibration import Calibration, adjusted
 from station.clock import Clock, boottime_ns
 from station.config import Config
 from station.day_report import DayReport, Drafted
@@ -32,6 +33,7 @@ from station.health import Devices, Edge
 from station.lane import Lane
 from station.lane_acts import act
 from station.office import Office
+from station.offsets import Offsets
 from station.outputs import Outputs
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
@@ -87,6 +89,7 @@ class Desk:
         outputs: Outputs,
         find: Callable[[str, int], list[Found]],
         residents: Callable[[], int] = lambda: 0,
+        offsets: Offsets | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -96,6 +99,7 @@ class Desk:
         self._find = find
         self._residents = residents
         self._people: tuple[tuple[int, int], PeopleBoard] | None = None
+        self._offsets = offsets or Offsets(config.station.id)
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -155,6 +159,7 @@ class Desk:
         """Own the lane until :meth:`stop`."""
         if self._lane.alarm is not None:
             self._outputs.alarm()
+        self._judge_offsets(self._clock.now_ms())  # before the first reading is taken
         while True:
             try:
                 item = self._queue.get(timeout=TICK_S)
@@ -219,7 +224,8 @@ class Desk:
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
             case Reading():
-                pairing.measured(self._lane, _taken(event, self._clock, arrived_ns), now_ms)
+                offset = self._offsets.of(event.device)
+                pairing.measured(self._lane, _taken(event, self._clock, arrived_ns, offset), now_ms)
             case Scan():
                 self._scanned(event, arrived_ns, now_ms)
             case OutOfRange():
@@ -270,6 +276,7 @@ class Desk:
             self._edge(edge, now_ms)
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
+        self._judge_offsets(now_ms)
         self._lane.policy = self._office.policy
         self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
@@ -290,6 +297,11 @@ class Desk:
         if gone is not None:
             log.info("report: nobody confirmed it; it goes as it is")
             self._lane.record(gone)
+
+    def _judge_offsets(self, now_ms: int) -> None:
+        known = self._clock_now_ms(now_ms) is not None
+        for draft in self._offsets.ticked(self._office.keyring, now_ms, known):
+            self._lane.record(draft)
 
     def _edge(self, edge: Edge | None, now_ms: int) -> None:
         if edge is None:
@@ -332,6 +344,8 @@ class Desk:
             lane.storage_ok,
             self._office.refused_order,
             len(self._board(now_ms).overdue),
+            tuple(self._offsets.states()),
+            lane.screening.moved(now_ms),
         )
         around = Surroundings(
             config.station.name,
@@ -370,10 +384,10 @@ class Desk:
         return None if self._clock.state() in (ClockState.UNKNOWN, ClockState.RESTORED) else now_ms
 
 
-def _taken(reading: Reading, clock: Clock, arrived_ns: int) -> Taken:
+def _taken(reading: Reading, clock: Clock, arrived_ns: int, offset: Calibration | None = None) -> Taken:
     raw = reading.raw
     return Taken(
-        reading.centi_celsius,
+        adjusted(reading.centi_celsius, offset),
         reading.mode,
         reading.site,
         reading.device,
@@ -386,4 +400,5 @@ def _taken(reading: Reading, clock: Clock, arrived_ns: int) -> Taken:
             ("spread_centi", raw.spread_centi),
             ("hex", raw.hex),
         ),
+        offset_centi=0 if offset is None else offset.offset_centi,
     )

@@ -12,7 +12,9 @@ from typing import Any
 from station import kinds, party
 from station.draft import Draft
 from station.facts import Facts, facts_body
-from station.policy import Decision, Policy
+from station.policy import Decision, Outcome, Policy, Temperature, temperature
+from station.screening import learned_of
+from station.standing import Verdict
 from station.unfilled import Unfilled
 from station.visit import Person, Visit
 
@@ -37,6 +39,7 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],
         "used": facts_body(facts),
+        "learned": _learned(visit, facts, decision, policy),
     }
     body |= party.facts_body(visit, seat)
     personal = party.personal(visit, personal_of(visit.person, reason=visit.exception))
@@ -53,6 +56,14 @@ def measured(visit: Visit, actor: str) -> Draft:
     }
     personal = party.personal(visit, personal_of(visit.person))
     return Draft(kinds.VISIT_MEASURED, body | party.facts_body(visit), actor, personal)
+
+
+def _learned(visit: Visit, facts: Facts, decision: Decision, policy: Policy) -> list[dict[str, Any]]:
+    """What the gate's own normal learns from a visit that is over: of somebody with symptoms nothing at all."""
+    if decision.outcome in (Outcome.RETAKE, Outcome.ASK) or visit.symptoms:
+        return []
+    high = visit.high_before or temperature(policy.lines, facts) is Temperature.HIGH
+    return learned_of(visit, high or visit.standing.stood_out or visit.standing_before is Verdict.CHECK)
 
 
 def left(visit: Visit, reason: str, actor: str) -> Draft:
@@ -76,8 +87,15 @@ def waiting_left(visit: Visit, reason: str = "left_without_retake") -> Draft:
         "people": visit.people,
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],
+        "learned": _learned_without(visit) if reason == "left_without_retake" else [],
     } | party.facts_body(visit)
     return Draft(kinds.WAITING_LEFT, body, personal=party.personal(visit, personal_of(visit.person)))
+
+
+def _learned_without(visit: Visit) -> list[dict[str, Any]]:
+    """Of somebody who was to be measured again and did not come: whoever stood out is taken as standing out."""
+    stood_out = visit.high_before or visit.standing_before in (Verdict.AGAIN, Verdict.CHECK)
+    return [] if visit.symptoms else learned_of(visit, stood_out)
 
 
 def emergency(visit_id: str, direction: str, people: int, policy: Policy, actor: str) -> Draft:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.events import Mode, Site
+from station.standing import Verdict
 
 
 class Direction(StrEnum):
@@ -129,6 +130,15 @@ class HealthProof(StrEnum):
     FORGED = "forged"
 
 
+class Air(StrEnum):
+    """The air around the thermometer: outside of 16 to 35 °C no maker vouches for a reading."""
+
+    UNKNOWN = "unknown"
+    COLD = "cold"
+    FIT = "fit"
+    WARM = "warm"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """One visit as the rules see it.
@@ -137,7 +147,9 @@ class Facts:
     highest, or the lowest where that is too cold and none is high), None before the first.  ``measured`` of
     ``people`` have been.  ``high_before`` and ``cold_before`` say that an earlier round of this visit was;
     ``attempt`` counts all readings.  ``above_baseline_centi`` is the distance from this gate's own normal, None
-    where it has none yet.  ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
+    where it has none yet; ``standing`` is what that normal says, ``standing_before`` the gravest it said in an earlier
+    round.  Below ``cold_below_centi`` the reading is too cold, None where the policy's line holds.
+    ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
     where nobody has shown one.  ``pass_checked`` says that the operator held the person against their pass.
     ``overdue_minutes`` is how much longer than their pass allows somebody was out, and ``outings_today`` how often
     they went out today (others: came in), both by the ledger (station/history.py).
@@ -178,6 +190,10 @@ class Facts:
     whereabouts: Whereabouts = Whereabouts.UNKNOWN
     overdue_minutes: int = 0
     outings_today: int = 0
+    standing: Verdict = Verdict.UNKNOWN
+    standing_before: Verdict = Verdict.UNKNOWN
+    cold_below_centi: int | None = None
+    air: Air = Air.UNKNOWN
 
 
 def facts_body(facts: Facts) -> dict[str, Any]:
@@ -202,6 +218,9 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "test_shown": Answer,
     "pass_checked": Answer,
     "health_proof": HealthProof,
+    "standing": Verdict,
+    "standing_before": Verdict,
+    "air": Air,
 }
 
 

@@ -28,6 +28,7 @@ DEVICE_LOST: Final = "device.lost"
 DEVICE_BACK: Final = "device.back"
 ROAD_LOST: Final = "road.lost"
 ROAD_BACK: Final = "road.back"
+DEVICE_CALIBRATED: Final = "device.calibrated"
 STORAGE_FAILED: Final = "storage.failed"
 ORDER_APPLIED: Final = "order.applied"
 ORDER_REFUSED: Final = "order.refused"
@@ -60,6 +61,7 @@ MEANING: Final[dict[str, str]] = {
     DEVICE_BACK: "a device answers again",
     ROAD_LOST: "the hub has not answered for a minute",
     ROAD_BACK: "the hub answers again",
+    DEVICE_CALIBRATED: "a thermometer's offset came into force, or ended: then it is 0 and has no name",
     STORAGE_FAILED: "entries could not be written for a while; nobody was admitted meanwhile",
     ORDER_APPLIED: "an order of the office is in force; names its content's SHA-256",
     ORDER_REFUSED: "an order was not applied, and why",

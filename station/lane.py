@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from drivers.patterns import Meaning
 from station import drafts, kinds, party
@@ -19,6 +20,7 @@ from station.facts import Direction, Facts
 from station.history import House, recall
 from station.ledger import Ledger, concerns
 from station.policy import Decision, Outcome, Policy, Temperature, temperature
+from station.screening import Screening
 from station.unfilled import Unfilled
 from station.visit import Person, Stage, Taken, Visit, again, facts_of, identify, measure, move
 
@@ -43,6 +45,8 @@ MAX_WAITING = 24
 MAX_HANDED = 1_000
 #: Tags are two digits so that they can be read aloud.
 MAX_TAG = 99
+#: As many as the recorder keeps waiting: what is learned from each once it is on the disk.
+MAX_LEARNING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class Lane:
     unfilled: dict[str, Unfilled] = field(default_factory=dict)
     timezone: str = "Asia/Shanghai"
     offer_trip: bool = False
+    screening: Screening = field(default_factory=Screening)
+    learning: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -150,6 +156,10 @@ class Lane:
         if concerns(draft.kind, draft.facts):
             self.moving[token] = draft
         self.effects.append(Record(draft, token))
+        if draft.facts.get("learned"):
+            self.learning[token] = draft.facts["learned"]
+            if len(self.learning) > MAX_LEARNING:
+                del self.learning[next(iter(self.learning))]
         return token
 
     # -- the life of a visit ---------------------------------------------------------------------------------
@@ -161,7 +171,7 @@ class Lane:
 
     def settle(self, visit: Visit, now_ms: int) -> None:
         """Decide *visit* as far as it can be, and make it the current one where it is not finished."""
-        visit = self._recalled(visit)
+        visit = self.screening.judged(self._recalled(visit), self.policy.lines)
         facts, decision = party.judge(self.policy, visit, self.see)
         if decision.outcome is Outcome.RETAKE and self._is_unmeasured(facts):
             stage = Stage.AGAIN if visit.stage is Stage.AGAIN else Stage.OPEN
@@ -219,7 +229,7 @@ class Lane:
         self.following = visit
         if visit.rival is not None or visit.held is not None:
             return
-        visit = self._recalled(visit)
+        visit = self.screening.judged(self._recalled(visit), self.policy.lines)
         facts, decision = party.judge(self.policy, visit, self.see)
         refused = decision.outcome in (Outcome.REFER, Outcome.DENY) or decision.rest
         if refused and not self._is_unmeasured(facts):
@@ -258,6 +268,7 @@ class Lane:
         if moving is not None:
             entry = (appended.epoch, appended.seq, appended.kind, appended.at_ms)
             self.ledger.entered(*entry, moving.facts, moving.personal)
+        self.screening.learn(self.learning.pop(token, ()))
         pending = self.recording.pop(token, None)
         if not self.storage_ok:
             self.storage_ok = True
@@ -289,6 +300,8 @@ class Lane:
         if visit is None or decision is None or decision.outcome is not Outcome.ADMIT:
             return
         self.moving.pop(token, None)
+        # Who was not let through is decided again; every other entry is kept and written later.
+        self.learning.pop(token, None)
         if self.visit is None:
             self.ask(visit, "storage_full")
         else:

@@ -116,6 +116,28 @@ STEPS: tuple[str, ...] = (
     """
     CREATE INDEX entry_kept ON entry (epoch, seq) WHERE personal IS NOT NULL OR sealed IS NOT NULL;
     """,
+    """
+    CREATE TABLE learned (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        device TEXT NOT NULL,
+        site TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        rested INTEGER NOT NULL,
+        centi_celsius INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        ambient_centi INTEGER,
+        stood_out INTEGER NOT NULL,
+        PRIMARY KEY (epoch, seq, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX learned_kind ON learned (device, site, mode, direction, rested, epoch, seq);
+    CREATE TABLE calibrated (
+        device TEXT PRIMARY KEY,
+        facts TEXT NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from station.facts import Facts
 from station.policy import Decision, Lines, Outcome, Policy, decide
-from station.visit import Person, Stage, Taken, Visit, deciding, move
+from station.visit import Person, Stage, Taken, Visit, deciding, is_cold, move
 
 #: Which outcome of one decides for all; a missing reading is waited for before anything is asked.
 _GRAVITY = (Outcome.REFER, Outcome.DENY, Outcome.RETAKE, Outcome.ASK, Outcome.ADMIT)
@@ -53,7 +53,7 @@ def seat_of(policy: Policy, visit: Visit, see: Callable[[Visit], Facts]) -> int:
 
 def in_range(taken: Taken, lines: Lines) -> bool:
     """Whether *taken* is neither high nor too cold."""
-    return lines.cold_centi <= taken.centi_celsius < lines.high_centi
+    return not is_cold(taken, lines) and taken.centi_celsius < lines.high_centi
 
 
 def on_seat(visit: Visit, seat: int) -> Person | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from station.facts import Facts
+from station.standing import Budget
 
 
 class Outcome(StrEnum):
@@ -40,13 +41,28 @@ OWN = "[own]"
 class Lines:
     """Where a temperature stops being normal: high from ``high_centi`` on, cold below ``cold_centi``.
 
-    ``baseline_margin_centi`` is how far above the gate's own normal stands out.
+    ``cold_skin_centi`` is the line for bare skin where the gate has no normal of its own yet.
+    ``baseline_margin_centi`` is how far above the gate's own normal stands out where the device shows the body, and
+    the three shares are the office's budget of false ones (:class:`~station.standing.Budget`).
     """
 
     high_centi: int
     cold_centi: int
     baseline_margin_centi: int = 80
     rest_ms: int = 300_000
+    cold_skin_centi: int = 3_400
+    retake_permille: int = 100
+    check_permille: int = 25
+    certain_permille: int = 5
+
+    @property
+    def budget(self) -> Budget:
+        """How often the office bears to be wrong.
+
+        :raises ValueError: if the shares do not grow.
+        """
+        shares = (self.retake_permille, self.check_permille, self.certain_permille)
+        return Budget(*shares, adjusted_margin_centi=self.baseline_margin_centi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,8 @@ class Rule:
     """One line of a policy.
 
     ``when`` holds (fact, allowed values or span) pairs; ``temperature`` and ``stands_out`` are facts that the
-    policy's lines derive.  ``rest`` sends a retake to rest first.  ``source`` is the plan the rule comes from, or
+    policy's lines derive.  ``rest`` sends a retake to rest first.  One that is ``instead_of_admit`` only
+    counts where the rules after it would admit.  ``source`` is the plan the rule comes from, or
     ``[own]``; ``text`` is the sentence for the person, by language.
     """
 
@@ -77,6 +94,7 @@ class Rule:
     reason: str
     when: tuple[tuple[str, tuple[object, ...] | Span], ...] = ()
     rest: bool = False
+    instead_of_admit: bool = False
     source: str = ""
     text: tuple[tuple[str, str], ...] = ()
 
@@ -125,20 +143,36 @@ def temperature(lines: Lines, facts: Facts) -> Temperature:
         return Temperature.HIGH  # one high reading decides before the others of a group are taken
     if facts.measured < facts.people:
         return Temperature.MISSING
-    return Temperature.COLD if centi < lines.cold_centi else Temperature.NORMAL
+    cold_centi = lines.cold_centi if facts.cold_below_centi is None else facts.cold_below_centi
+    return Temperature.COLD if centi < cold_centi else Temperature.NORMAL
 
 
 def decide(policy: Policy, facts: Facts) -> Decision:
     """The decision that *policy* gives for *facts*.  Total: every parsed policy decides everything."""
+    standing_back: Rule | None = None
     for rule in policy.rules:
-        if _failing(rule, policy.lines, facts) is None:
-            return Decision(rule.outcome, rule.reason, rule.name, rule.rest)
+        if _failing(rule, policy.lines, facts) is not None:
+            continue
+        if not rule.instead_of_admit:
+            admits = rule.outcome is Outcome.ADMIT
+            chosen = standing_back if standing_back is not None and admits else rule
+            return Decision(chosen.outcome, chosen.reason, chosen.name, chosen.rest)
+        standing_back = standing_back or rule
     raise AssertionError("a parsed policy ends in a rule without conditions")
 
 
 def explain(policy: Policy, facts: Facts) -> tuple[tuple[Rule, str], ...]:
-    """Each rule in order, with the fact that kept it from applying, or ``"applies"``."""
-    return tuple((rule, _failing(rule, policy.lines, facts) or "applies") for rule in policy.rules)
+    """Each rule in order, with the fact that kept it from applying, or ``"applies"``.
+
+    ``"instead_of_admit"`` is said of one whose conditions hold where nobody would have been admitted anyhow.
+    """
+    chosen = decide(policy, facts).rule
+
+    def why(rule: Rule) -> str:
+        stands_back = rule.instead_of_admit and rule.name != chosen
+        return _failing(rule, policy.lines, facts) or ("instead_of_admit" if stands_back else "applies")
+
+    return tuple((rule, why(rule)) for rule in policy.rules)
 
 
 def stricter_than_plan(policy: Policy) -> tuple[Rule, ...]:

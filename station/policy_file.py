@@ -39,6 +39,13 @@ RESERVED: dict[str, Outcome] = {
     "fever": Outcome.REFER,
     "symptoms": Outcome.REFER,
     "no_code": Outcome.ASK,
+    "contact_check": Outcome.RETAKE,
+}
+#: The keys of the budget, and what they are called in :class:`~station.policy.Lines`.
+_SHARES = {
+    "baseline_retake": "retake_permille",
+    "baseline_check": "check_permille",
+    "baseline_certain": "certain_permille",
 }
 
 
@@ -72,13 +79,22 @@ def parse_policy(text: str) -> Policy:
 
 
 def _lines(table: Mapping[str, Any]) -> Lines:
-    _known(table, ("high", "cold", "baseline_margin", "rest_minutes"), "lines")
+    _known(table, ("high", "cold", "cold_skin", "baseline_margin", "rest_minutes", *_SHARES), "lines")
     high, cold = _centi(table, "high"), _centi(table, "cold")
     if not 3000 <= cold < high <= 4300:
         raise PolicyError(f"lines: cold {cold / 100} and high {high / 100} must be 30 <= cold < high <= 43 °C")
     margin = _centi(table, "baseline_margin") if "baseline_margin" in table else Lines(high, cold).baseline_margin_centi
     rest_ms = _whole(table, "rest_minutes", "lines") * 60_000 if "rest_minutes" in table else Lines(high, cold).rest_ms
-    return Lines(high, cold, margin, rest_ms)
+    skin = _centi(table, "cold_skin") if "cold_skin" in table else Lines(high, cold).cold_skin_centi
+    if not 2500 <= skin < high:
+        raise PolicyError(f"lines: cold_skin {skin / 100} must be 25 <= cold_skin < high °C")
+    shares = {name: _whole(table, key, "lines") for key, name in _SHARES.items() if key in table}
+    parsed = Lines(high, cold, margin, rest_ms, skin, **shares)
+    try:
+        _ = parsed.budget
+    except ValueError as error:
+        raise PolicyError(f"lines: {error}") from None
+    return parsed
 
 
 def _proofs(table: Any) -> Proofs:
@@ -100,7 +116,7 @@ def _rule(table: Any, place: str) -> Rule:
         raise PolicyError(f"{place}: expected a table")
     name = _text(table, "name", place)
     place = f"{place} {name!r}"
-    _known(table, ("name", "outcome", "reason", "when", "rest", "source", "text"), place)
+    _known(table, ("name", "outcome", "reason", "when", "rest", "instead_of_admit", "source", "text"), place)
     outcome = _text(table, "outcome", place)
     if outcome not in tuple(Outcome):
         raise PolicyError(f"{place}.outcome: {outcome!r} is none of {', '.join(Outcome)}")
@@ -110,6 +126,9 @@ def _rule(table: Any, place: str) -> Rule:
     rest, when, text = table.get("rest", False), table.get("when", {}), table.get("text", {})
     if not isinstance(rest, bool) or (rest and outcome != Outcome.RETAKE):
         raise PolicyError(f"{place}.rest: true only goes with retake")
+    instead_of_admit = table.get("instead_of_admit", False)
+    if not isinstance(instead_of_admit, bool) or (instead_of_admit and outcome != Outcome.RETAKE):
+        raise PolicyError(f"{place}.instead_of_admit: true only goes with retake")
     if not isinstance(when, dict) or not isinstance(text, dict):
         raise PolicyError(f"{place}: when and text are tables")
     if not all(isinstance(sentence, str) for sentence in text.values()):
@@ -120,6 +139,7 @@ def _rule(table: Any, place: str) -> Rule:
         reason,
         tuple((fact, _condition(fact, wanted, f"{place}.when")) for fact, wanted in when.items()),
         rest,
+        instead_of_admit,
         _text(table, "source", place),
         tuple(text.items()),
     )
@@ -156,7 +176,7 @@ def _listed(allowed: Iterable[object]) -> str:
 
 def _check_closed(rules: tuple[Rule, ...]) -> None:
     *before, last = rules
-    if last.when or last.outcome is Outcome.ADMIT:
+    if last.when or last.outcome is Outcome.ADMIT or last.instead_of_admit:
         place = f"rule[{len(rules) - 1}] {last.name!r}"
         raise PolicyError(f"{place}: the last rule must have no conditions and must not admit")
     names: set[str] = set()

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from typing import Any
 
-from station import kinds, ledger_table, unfilled
+from station import kinds, learned, ledger_table, unfilled
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
@@ -18,13 +18,17 @@ from station.wire.entry import Header, parse_header
 KEEP_RECENT = 20
 #: Deliveries are counted by the day; two days, so that no timezone matters.
 KEEP_HANDED_MS = 2 * 86_400_000
-_TABLES = ("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage")
+_TABLES = (
+    *("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage"),
+    *("learned", "calibrated"),
+)
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
     """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
     facts = header.facts
     ledger_table.project(db, epoch, seq, header, personal)
+    learned.project(db, epoch, seq, header)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)

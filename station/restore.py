@@ -12,9 +12,10 @@ from station import kinds, party
 from station.alerts import raise_alarm
 from station.case import Case
 from station.draft import Draft
-from station.facts import Direction, PersonClass
+from station.facts import Direction, PersonClass, parse_facts
 from station.lane import Handed, Lane
 from station.policy import Lines
+from station.standing import Standing
 from station.visit import Person, Taken, Visit, again
 
 FindResident = Callable[[str], Person | None]
@@ -67,14 +68,21 @@ def _parsed(personal: str | None) -> dict[str, Any]:
 def _resting(
     facts: dict[str, Any], personal: dict[str, Any], tag: int, since_ms: int, lines: Lines, find: FindResident
 ) -> Visit:
+    used = parse_facts(facts.get("used", {"measured": len(facts["readings"])}))
+    taken = tuple(_taken(body) for body in facts["readings"])
     plain = Visit(
         facts["visit"],
         Direction(facts["direction"]),
         since_ms,
         person=_person(facts, personal, find),
-        round=tuple(_taken(body) for body in facts["readings"]),
+        earlier=taken[: len(taken) - used.measured],
+        round=taken[len(taken) - used.measured :],
         people=facts["people"],
         tag=tag,
+        high_before=used.high_before,
+        cold_before=used.cold_before,
+        standing=Standing(used.standing),
+        standing_before=used.standing_before,
     )
     visit = party.restored(plain, facts, personal, lambda body: _person(facts, body, find))
     return again(visit, True, lines if facts["rest"] else replace(lines, rest_ms=0), since_ms)

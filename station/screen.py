@@ -19,6 +19,7 @@ from station.lane import Lane, Shown
 from station.people_board import PeopleBoard
 from station.policy import Decision, Outcome, Policy, Rule
 from station.questions import ANSWERS, VISITOR, beside
+from station.screen_standing import CONTACT_KEY, air_mark, why_again, why_let_through
 from station.view import (
     Alarm,
     Badge,
@@ -216,11 +217,12 @@ def _visit_panel(lane: Lane, visit: Visit) -> Panel:
 def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[Key, ...]]:
     notes = () if visit.ask in DOUBTS else note_words(visit)
     if visit.stage is Stage.AGAIN:
-        low = visit.ask.startswith("too_cold")
-        word = Word("low_reading" if low else "retake")
-        again: tuple[Key, ...] = (_BY_HAND, Key("park", Word("park"), "neutral"), _CANCEL)
+        low, contact = visit.ask.startswith("too_cold"), visit.ask == "contact_check"
+        word = Word("low_reading" if low else "contact_check" if contact else "retake")
+        by_hand = CONTACT_KEY if contact else _BY_HAND
+        again: tuple[Key, ...] = (by_hand, Key("park", Word("park"), "neutral"), _CANCEL)
         again = again if visit.people == 1 else (*again[:2], *party_screen.group_keys(visit), _CANCEL)
-        return PanelKind.RETAKE, word, (Word(visit.ask), Word("retake")), again
+        return PanelKind.RETAKE, word, (*why_again(visit, visit.ask), *air_mark(visit)), again
     if visit.stage is Stage.ASK and visit.ask == "storage_full":
         return PanelKind.CLOSED, Word("closed"), (Word("storage_full"), Word("red_still_works")), (_CANCEL,)
     if visit.stage is Stage.ASK:
@@ -314,9 +316,11 @@ def _fever_panel(lane: Lane, alarm: LaneAlarm) -> Panel:
 
 
 def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
-    words = [Word(decision.reason)]
+    retake = decision.outcome is Outcome.RETAKE
+    words = [*(why_again(visit, decision.reason) if retake else (Word(decision.reason),)), *air_mark(visit)]
     words += [word for word in note_words(visit) if word.code != decision.reason]
     if decision.outcome is Outcome.ADMIT:
+        words += why_let_through(visit)
         mask = {Mask.UNCHECKED: "mask_unchecked", Mask.GIVEN: "mask_given", Mask.WORN: "mask_worn"}
         if visit.mask in mask:
             words.append(Word(mask[visit.mask]))

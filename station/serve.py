@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
@@ -22,7 +23,7 @@ from drivers.signals_config import Backend, SignalsConfig
 from drivers.spoken import Line
 from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
-from station import kinds
+from station import kinds, learned
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
@@ -39,6 +40,7 @@ from station.ledger import Ledger
 from station.ledger_table import SELECT, moves
 from station.notify import notify
 from station.office import Office
+from station.offsets import Offsets
 from station.orders import Orders
 from station.outputs import Outputs
 from station.painted import Painted
@@ -48,6 +50,7 @@ from station.recorder import Recorder
 from station.register import Register
 from station.restore import restore, restore_brief
 from station.retention import Retention
+from station.screening import Screening
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -95,10 +98,16 @@ def serve(config: Config) -> None:
     journal.seal_to(seal_key(office.keyring))
     office.seal_to = journal.seal_to
     lane.policy = office.policy
+    lane.screening = Screening.of(learned.rows(journal.rows))
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
-    desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
+    offsets = Offsets(
+        config.station.id,
+        [one.calibration for one in config.thermometer if one.calibration is not None],
+        {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
+    )
+    desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)

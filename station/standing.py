@@ -29,6 +29,11 @@ class Verdict(StrEnum):
     AGAIN = "again"  # stands out: measure again
     CHECK = "check"  # still stands out: contact thermometer
 
+    @property
+    def gravity(self) -> int:
+        """Its place from the mildest to the gravest."""
+        return tuple(Verdict).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -60,6 +65,10 @@ class Standing:
     verdict: Verdict = Verdict.UNKNOWN
     above_centi: int | None = None
     stood_out: bool = False
+
+
+#: Of somebody who cannot be compared with anybody.
+NO_OPINION = Standing()
 
 
 def standing(

@@ -14,6 +14,7 @@ from typing import Any
 from drivers.events import Mode, Site
 from station.declared import NOTHING_SAID, Declared
 from station.facts import (
+    Air,
     Direction,
     Facts,
     HealthCode,
@@ -28,6 +29,10 @@ from station.facts import (
 from station.history import NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 from station.proofs import Proof
+from station.standing import NO_OPINION, Standing, Verdict
+
+#: Outside of this air no maker vouches for a reading: typical forehead thermometers are made for 16 to 35 °C.
+COLD_AIR_CENTI, WARM_AIR_CENTI = 1_600, 3_500
 
 
 class Stage(StrEnum):
@@ -93,6 +98,9 @@ class Taken:
     """One temperature as it belongs to a visit; ``raw`` is what the device itself gave.
 
     ``seat`` says whose it is of several people, counted from 1; 0 before it belongs to a visit.
+    ``offset_centi`` of ``centi_celsius`` is the device's calibration.  ``rested`` was taken after one that was too
+    cold; ``cold_below_centi`` is the line under which this one is, ``normal_centi`` the gate's own normal that it was
+    compared with, before the offset; None before station/screening.py has set them, or where there is none.
     """
 
     centi_celsius: int
@@ -105,6 +113,19 @@ class Taken:
     by_hand: bool = False
     raw: tuple[tuple[str, int | str], ...] = ()
     seat: int = 0
+    offset_centi: int = 0
+    rested: bool = False
+    cold_below_centi: int | None = None
+    normal_centi: int | None = None
+
+    @property
+    def air(self) -> Air:
+        """The air it was taken in."""
+        if self.ambient_centi is None:
+            return Air.UNKNOWN
+        if self.ambient_centi < COLD_AIR_CENTI:
+            return Air.COLD
+        return Air.WARM if self.ambient_centi > WARM_AIR_CENTI else Air.FIT
 
     def body(self) -> dict[str, Any]:
         """The reading as it stands in an entry."""
@@ -118,6 +139,10 @@ class Taken:
             "by_hand": self.by_hand,
             "raw": dict(self.raw),
             "seat": self.seat,
+            "offset_centi": self.offset_centi,
+            "rested": self.rested,
+            "cold_below_centi": self.cold_below_centi,
+            "normal_centi": self.normal_centi,
         }
 
 
@@ -129,7 +154,9 @@ class Visit:
     person who showed a code before the first was measured, ``held`` a reading that nobody can be given without
     asking, ``claims`` somebody unknown who rests and may be this very person.  Somebody who was told
     to be measured again (and has an entry that says so) was told at ``since_ms``, 0 for everybody else, and is rested
-    at ``ready_ms``.  ``touched_ms`` is the last thing that happened,
+    at ``ready_ms``.  ``standing`` is what the gate's own normal says of this round, of several people of the one at
+    ``stands``, and ``standing_before`` the gravest it said of an earlier one; ``prior`` are readings of this person
+    that stand in another visit's entry.  ``touched_ms`` is the last thing that happened,
     ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.  ``history`` is what the ledger knew
     when it was last settled; ``compared`` says that the operator has compared who stands here with the pass.
 
@@ -171,6 +198,10 @@ class Visit:
     others: tuple[tuple[int, Person], ...] = ()
     turn: int = 0
     trip: Trip = Trip.NONE
+    standing: Standing = NO_OPINION
+    standing_before: Verdict = Verdict.UNKNOWN
+    stands: int = 0
+    prior: tuple[Taken, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -248,11 +279,16 @@ def measure(visit: Visit, taken: Taken) -> Visit:
 def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
     """*visit* after a retake: readings off the lines leave the round, those of others in the group stay in it.
 
-    Where no line explains the retake, nobody knows whom of the group it is about: all of them leave it.
+    Where the gate's own normal explains it, whoever stands out most leaves.  Where nothing does, nobody knows whom of
+    the group it is about: all of them leave it.
     """
     off = tuple(taken for taken in visit.round if _off(taken, lines))
     kept = tuple(taken for taken in visit.round if not _off(taken, lines))
-    if not off:
+    stands_out = visit.standing.verdict in (Verdict.AGAIN, Verdict.CHECK)
+    if not off and stands_out:
+        off = visit.round[visit.stands : visit.stands + 1]
+        kept = tuple(taken for taken in kept if taken not in off)
+    elif not off:
         off, kept = kept, off
     before = visit.earlier + off
     return move(
@@ -261,7 +297,8 @@ def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
         round=kept,
         earlier=before,
         high_before=visit.high_before or any(taken.centi_celsius >= lines.high_centi for taken in before),
-        cold_before=visit.cold_before or any(taken.centi_celsius < lines.cold_centi for taken in before),
+        cold_before=visit.cold_before or any(is_cold(taken, lines) for taken in before),
+        standing_before=max(visit.standing_before, visit.standing.verdict, key=lambda verdict: verdict.gravity),
         touched_ms=now_ms,
         since_ms=now_ms,
         ready_ms=now_ms + (lines.rest_ms if rest else 0),
@@ -274,10 +311,16 @@ def deciding(visit: Visit, lines: Lines) -> Taken | None:
     if not visit.round:
         return None
     highest = max(visit.round, key=lambda taken: taken.centi_celsius)
-    lowest = min(visit.round, key=lambda taken: taken.centi_celsius)
-    if highest.centi_celsius < lines.high_centi and lowest.centi_celsius < lines.cold_centi:
-        return lowest
+    cold = [taken for taken in visit.round if is_cold(taken, lines)]
+    if highest.centi_celsius < lines.high_centi and cold:
+        return min(cold, key=lambda taken: taken.centi_celsius)
     return highest
+
+
+def is_cold(taken: Taken, lines: Lines) -> bool:
+    """Whether *taken* is too cold to mean anything: under its own line, or the policy's where it has none."""
+    line_centi = lines.cold_centi if taken.cold_below_centi is None else taken.cold_below_centi
+    return taken.centi_celsius < line_centi
 
 
 def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False) -> Facts:
@@ -307,7 +350,7 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         by_hand=taken is not None and taken.by_hand,
         attempt=len(visit.readings),
         high_before=visit.high_before and _was(visit, taken, lambda one: one.centi_celsius >= lines.high_centi),
-        cold_before=visit.cold_before and _was(visit, taken, lambda one: one.centi_celsius < lines.cold_centi),
+        cold_before=visit.cold_before and _was(visit, taken, lambda one: is_cold(one, lines)),
         whereabouts=history.whereabouts,
         overdue_minutes=history.overdue_minutes,
         outings_today=history.outings_today,
@@ -318,6 +361,11 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         **visit.declared.facts(),
         vehicle=visit.vehicle,
         trip=visit.trip,
+        above_baseline_centi=visit.standing.above_centi,
+        standing=visit.standing.verdict,
+        standing_before=visit.standing_before if _was(visit, taken, lambda _: True) else Verdict.UNKNOWN,
+        cold_below_centi=None if taken is None else taken.cold_below_centi,
+        air=Air.UNKNOWN if taken is None else taken.air,
     )
 
 
@@ -329,4 +377,4 @@ def _was(visit: Visit, taken: Taken | None, off: Callable[[Taken], bool]) -> boo
 
 
 def _off(taken: Taken, lines: Lines) -> bool:
-    return not lines.cold_centi <= taken.centi_celsius < lines.high_centi
+    return is_cold(taken, lines) or taken.centi_celsius >= lines.high_centi

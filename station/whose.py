@@ -109,6 +109,7 @@ def _came_back_measured(lane: Lane, visit: Visit, unknown: Visit, now_ms: int) -
         lane.strand(visit.held, "unclaimed")
     second = move(unknown, Stage.OPEN, round=unknown.readings, earlier=(), person=visit.person, since_ms=0)
     second = replace(second, high_before=visit.high_before, cold_before=visit.cold_before, event_ns=visit.event_ns)
+    second = replace(second, standing_before=visit.standing_before, prior=visit.readings)
     _go_on(lane, second, now_ms)
 
 

@@ -15,7 +15,10 @@ from station.journal import Identity, Journal, JournalFailed, rebuild_file
 from station.journal_reader import JournalReader
 from station.journal_reader import verify as verify_journal
 from station.keys import load_or_make, machine_id
+from station.policy_file import PolicyError
+from station.redecide import Redecided, at_hand, redecide_all, shipped
 from station.retention import CHUNK, DAY_MS
+from station.wire.order import read_order
 
 
 @click.group()
@@ -26,9 +29,20 @@ def journal() -> None:
 @journal.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--public-key", help="The station's public key from the office, 64 hex digits.")
+@click.option("--decisions", is_flag=True, help="Make every decision again from its facts and its policy.")
+@click.option(
+    "--policy",
+    "texts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A policy that was in force once: its TOML, or the office's order (with --decisions).",
+)
 @json_option
-def verify(file: Path, public_key: str | None, out: Path | None) -> None:
+def verify(file: Path, public_key: str | None, decisions: bool, texts: tuple[Path, ...], out: Path | None) -> None:
     """Check that nothing in the journal FILE was altered or left out; status 0 only if it is sound.
+
+    With --decisions also that each follows from its facts by its policy: those that come with this program, the order
+    in force that lies beside the journal, and those named by --policy.
 
     Example: station journal verify /var/lib/station/journal.db
     """
@@ -37,7 +51,9 @@ def verify(file: Path, public_key: str | None, out: Path | None) -> None:
     except ValueError:
         raise click.BadParameter(f"{public_key!r} is not hex", param_hint="--public-key") from None
     verdict = verify_journal(JournalReader(file), trusted)
-    write_json(out, asdict(verdict) | {"sound": verdict.sound})
+    again = _decided_again(file, texts) if decisions and verdict.sound else None
+    found = {} if again is None else {"decisions": asdict(again)}
+    write_json(out, asdict(verdict) | {"sound": verdict.sound} | found)
     click.echo(f"{verdict.station}: {verdict.entries} entries in {verdict.epochs} epochs")
     click.echo(f"personal parts forgotten: {verdict.forgotten}")
     for epoch, seq in verdict.announced.items():
@@ -48,7 +64,29 @@ def verify(file: Path, public_key: str | None, out: Path | None) -> None:
     if trusted is None:
         click.echo("only its agreement with itself was checked; --public-key checks whose it is")
     click.echo("sound" if verdict.sound else f"NOT SOUND: {verdict.fault}")
-    sys.exit(0 if verdict.sound else 1)
+    if again is not None:
+        click.echo(f"decisions made again: {again.alike} of {again.decisions} alike, {again.differ} differ")
+        for line in again.differing:
+            click.echo(f"DIFFERS: {line}")
+        for sha256, count in again.missing.items():
+            click.echo(f"policy {sha256[:16]}… is not at hand: {count} decisions not made again (--policy FILE)")
+    sys.exit(0 if verdict.sound and not (again and again.differ) else 1)
+
+
+def _decided_again(file: Path, named: tuple[Path, ...]) -> Redecided:
+    in_force = file.with_name("applied") / "policy.doc"
+    texts = [_policy_text(path) for path in (*named, *((in_force,) if in_force.exists() else ()))]
+    return redecide_all(JournalReader(file), at_hand([*shipped(), *texts]))
+
+
+def _policy_text(path: Path) -> str:
+    # Whose order it is need not be checked: an entry names the policy by its very content.
+    source = path.read_bytes()
+    content = source if path.suffix == ".toml" else read_order(source).content
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise PolicyError(f"{path}: not UTF-8") from None
 
 
 @journal.command("forget")

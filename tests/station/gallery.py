@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from station.action import Act
 from station.people_board import PeopleBoard, PersonOut
+from station.screen_standing import CONTACT_KEY
 from station.view import (
     Alarm,
     Badge,
@@ -241,6 +242,14 @@ GALLERY: dict[str, View] = {
     ),
     "idle_code_far": view(IDLE, badges=(Badge(Word("code_far"), Level.WARN), Badge(Word("thermometer_ok"), Level.OK))),
     "idle_code_bright": view(IDLE, badges=(Badge(Word("code_bright"), Level.WARN), Badge(Word("camera_ok"), Level.OK))),
+    "idle_offset": view(
+        IDLE,
+        badges=(
+            Badge(Word("readings_moved"), Level.WARN),
+            Badge(Word("offset_expired", (("n", "+0.25"),)), Level.WARN),
+            Badge(Word("offset_in_force", (("n", "-0.30"),)), Level.NOTE),
+        ),
+    ),
     "idle_drill": view(IDLE, drill=True, demo=True),
     "report_due": view(
         IDLE,
@@ -358,6 +367,49 @@ GALLERY: dict[str, View] = {
             keys=(REMEASURE, BY_HAND),
         ),
         waiting=CHIPS[:1],
+    ),
+    "retake_above_normal": view(
+        panel(
+            PanelKind.RETAKE,
+            "rest_and_retake",
+            person=replace(LI, masked="赵*", name="赵敏", place="6号楼1单元302"),
+            temperature=reading(3680),
+            reasons=(Word("above_baseline", (("n", "1.1"),)), Word("hint_window"), Word("cold_air")),
+            keys=(CANCEL,),
+            until_ms=NOW_MS + 10_000,
+        ),
+        waiting=CHIPS[:2],
+    ),
+    "contact_check": view(
+        panel(
+            PanelKind.RETAKE,
+            "contact_check",
+            person=replace(LI, masked="赵*", name="赵敏", place="6号楼1单元302"),
+            temperature=reading(3690, 2),
+            reasons=(Word("above_baseline", (("n", "1.1"),)), Word("contact_how")),
+            missing=(Word("measure"),),
+            keys=(CONTACT_KEY, REST, CANCEL),
+        ),
+    ),
+    "admit_checked": view(
+        replace(
+            ADMIT,
+            temperature=reading(3660, 3, by_hand=True),
+            reasons=(Word("resident"), Word("contact_normal"), Word("mask_unchecked"), Word("measured_by_hand")),
+        ),
+        undo=UNDO,
+    ),
+    "retake_frost": view(
+        panel(
+            PanelKind.RETAKE,
+            "low_reading",
+            person=LI,
+            temperature=reading(3310),
+            reasons=(Word("too_cold"), Word("hint_warm_up"), Word("cold_air")),
+            missing=(Word("measure"),),
+            keys=(BY_HAND, REST, CANCEL),
+        ),
+        badges=(Badge(Word("ambient_cold"), Level.WARN),),
     ),
     "refer": view(
         panel(

@@ -89,7 +89,9 @@ def test_somebody_far_too_cold_is_no_part_of_the_normal() -> None:
     assert keys == [("gun", "forehead", "surface", "in", rested) for rested in (False, True)]
     before, after = gate.baselines.by_key.values()
     assert all(point.centi_celsius > 3200 for point in before.points)
-    assert [point.centi_celsius for point in after.points] == [3440]
+    # A few of the first ten people were under the line that holds until there is a normal: they rested too.
+    assert [point.centi_celsius for point in after.points][-1] == 3440
+    assert all(point.centi_celsius > 3200 for point in after.points)
 
 
 def test_the_json_is_as_described(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.events import Mode, Site
 from station.facts import (
     Direction,
     Facts,
@@ -28,6 +27,7 @@ from station.facts import (
 )
 from station.policy import Decision, Outcome, Policy, Temperature, decide, explain, stricter_than_plan, temperature
 from station.policy_file import PolicyError, parse_policy
+from station.standing import Verdict
 from station.wire.canonical import canonical, parse
 
 TEXT = resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")
@@ -45,6 +45,15 @@ TABLE: list[tuple[str, Facts, Outcome, str]] = [
     ("no-reading", replace(RESIDENT, people=2), Outcome.RETAKE, "no_reading"),
     ("fever", replace(RESIDENT, centi_celsius=3730, high_before=True), Outcome.REFER, "fever"),
     ("fever", replace(STRANGER, centi_celsius=3730, high_before=True), Outcome.REFER, "fever"),
+    (
+        "fever-contact",
+        replace(RESIDENT, centi_celsius=3730, by_hand=True, standing_before=Verdict.AGAIN),
+        Outcome.REFER,
+        "fever",
+    ),
+    ("high-first", replace(RESIDENT, centi_celsius=3730, standing_before=Verdict.CHECK), Outcome.RETAKE, "above_line"),
+    ("high-first", replace(RESIDENT, centi_celsius=3730, by_hand=True), Outcome.RETAKE, "above_line"),
+    ("high-first", replace(RESIDENT, centi_celsius=3730, standing=Verdict.CHECK), Outcome.RETAKE, "above_line"),
     ("high-first", replace(RESIDENT, centi_celsius=3730), Outcome.RETAKE, "above_line"),
     ("high-first", replace(RESIDENT, centi_celsius=3730, people=3), Outcome.RETAKE, "above_line"),
     ("resident", replace(RESIDENT, centi_celsius=3729), Outcome.ADMIT, "resident"),
@@ -66,6 +75,26 @@ TABLE: list[tuple[str, Facts, Outcome, str]] = [
     ("code-red-or-yellow", replace(RESIDENT, health_code=HealthCode.RED), Outcome.REFER, "health_code"),
     ("risk-area", replace(STRANGER, risk_origin=True), Outcome.REFER, "risk_area"),
     ("exception", replace(STRANGER, exception=True), Outcome.ADMIT, "exception"),
+    ("exception", replace(STRANGER, exception=True, standing=Verdict.CHECK), Outcome.ADMIT, "exception"),
+    ("baseline-check", replace(RESIDENT, standing=Verdict.CHECK), Outcome.RETAKE, "contact_check"),
+    ("baseline-again", replace(RESIDENT, standing=Verdict.AGAIN), Outcome.RETAKE, "above_baseline"),
+    ("mask", replace(RESIDENT, standing=Verdict.AGAIN, mask=Mask.NONE), Outcome.ASK, "no_mask"),
+    ("otherwise", replace(STRANGER, standing=Verdict.CHECK), Outcome.ASK, "no_code"),
+    ("symptoms", replace(RESIDENT, standing=Verdict.CHECK, symptoms=True), Outcome.REFER, "symptoms"),
+    (
+        "pass-forged",
+        replace(STRANGER, standing=Verdict.CHECK, pass_verdict=PassVerdict.FORGED),
+        Outcome.DENY,
+        "pass_forged",
+    ),
+    (
+        "resident",
+        replace(RESIDENT, standing=Verdict.ORDINARY, standing_before=Verdict.CHECK),
+        Outcome.ADMIT,
+        "resident",
+    ),
+    ("resident", replace(RESIDENT, centi_celsius=3300, cold_below_centi=3250), Outcome.ADMIT, "resident"),
+    ("cold", replace(RESIDENT, centi_celsius=3600, cold_below_centi=3610), Outcome.RETAKE, "too_cold"),
     ("mask", replace(RESIDENT, mask=Mask.NONE), Outcome.ASK, "no_mask"),
     ("resident", replace(RESIDENT, mask=Mask.GIVEN), Outcome.ADMIT, "resident"),
     ("resident", replace(RESIDENT, person=PersonClass.RETURNEE), Outcome.ADMIT, "resident"),
@@ -148,14 +177,14 @@ def test_where_a_reading_lies(centi: int | None, measured: int, people: int, whe
 
 
 def fact(name: str, kind: Any) -> st.SearchStrategy[Any]:
-    if name in ("mode", "site"):
-        return st.none() | st.sampled_from(list(Mode if name == "mode" else Site))
     if choices(name) is not None:
         return st.sampled_from([getattr(parse_facts({name: value}), name) for value in choices(name) or ()])
     if name == "test_hours":
         return st.none() | st.integers(0, 400)
     if name == "centi_celsius":
         return st.none() | st.integers(2000, 4500)
+    if name == "cold_below_centi":
+        return st.none() | st.integers(2500, 3650)
     if name == "above_baseline_centi":
         return st.none() | st.integers(-500, 500)
     return st.booleans() if kind == "bool" else st.integers(0, 3)
@@ -177,13 +206,31 @@ def test_every_visit_is_decided_and_explained_alike(facts: Facts) -> None:
     first = next(rule for rule, why in lines if why == "applies")
     assert decision == Decision(first.outcome, first.reason, first.name, first.rest)
     known = {field.name for field in dataclasses.fields(Facts)} | {"temperature", "stands_out", "applies"}
+    known |= {"instead_of_admit"}
     assert {why for _, why in lines} <= known
 
 
 @given(ANY_FACTS, st.integers(LINES.cold_centi, 4500), st.integers(0, 1000))
 def test_a_higher_temperature_above_the_cold_line_is_never_laxer(facts: Facts, centi: int, more: int) -> None:
     lower, higher = replace(facts, centi_celsius=centi), replace(facts, centi_celsius=centi + more)
-    assert passes(higher) <= passes(lower)
+    if temperature(LINES, lower) is not Temperature.COLD:
+        assert passes(higher) <= passes(lower)
+
+
+#: From laxest to strictest; a retake ends in one of the others, so it stands between what admits and what does not.
+STRICTER = (Outcome.ADMIT, Outcome.ASK, Outcome.RETAKE, Outcome.DENY, Outcome.REFER)
+
+
+@given(ANY_FACTS, st.sampled_from(Verdict), st.sampled_from(Verdict))
+def test_the_gates_own_normal_only_makes_an_outcome_stricter(facts: Facts, standing: Verdict, before: Verdict) -> None:
+    without = replace(facts, standing=Verdict.UNKNOWN, standing_before=Verdict.UNKNOWN)
+    alone = decide(LOW, without)
+    beside = decide(LOW, replace(facts, standing=standing, standing_before=before))
+    assert STRICTER.index(beside.outcome) >= STRICTER.index(alone.outcome)
+    if alone.outcome is not Outcome.REFER and beside.outcome is Outcome.REFER:
+        assert facts.by_hand  # never a red alarm by itself: the contact thermometer said so
+        assert facts.centi_celsius is not None
+        assert facts.centi_celsius >= LINES.high_centi
 
 
 @given(ANY_FACTS)

@@ -26,6 +26,7 @@ from station.facts import (
 )
 from station.policy import Outcome, Temperature, decide, temperature
 from station.policy_file import parse_policy
+from station.standing import Verdict
 from tests.station.test_policy import ANY_FACTS
 
 REGIMES = ("low", "medium", "high", "passes", "closed")
@@ -77,6 +78,12 @@ EVERYWHERE: list[tuple[str, Facts, Outcome, str]] = [
     ("every seat of a car", home(people=5, measured=4), RETAKE, "no_reading"),
     ("first high reading", home(centi_celsius=3730), RETAKE, "above_line"),
     ("second high reading", home(centi_celsius=3730, high_before=True), REFER, "fever"),
+    ("腋温 over the line", home(centi_celsius=3730, by_hand=True, standing_before=Verdict.CHECK), REFER, "fever"),
+    ("腋温 under the line", home(centi_celsius=3690, by_hand=True, standing_before=Verdict.CHECK), ADMIT, "resident"),
+    ("高于本门常值, first", home(**VALID, standing=Verdict.AGAIN), RETAKE, "above_baseline"),
+    ("高于本门常值, again", home(**VALID, standing=Verdict.CHECK), RETAKE, "contact_check"),
+    ("高于本门常值, isolation", home(**ISOLATED, standing=Verdict.CHECK), REFER, "home_isolation"),
+    ("高于本门常值, outsider", visitor(host_isolated=True, standing=Verdict.AGAIN), DENY, "no_visitors"),
     ("second high reading of an outsider", visitor(centi_celsius=3730, high_before=True), REFER, "fever"),
     ("有症状 at 36.5", home(symptoms=True), REFER, "symptoms"),
     ("closed place, out", home(place_closed=True, **OUT), DENY, "building_closed"),
@@ -262,6 +269,7 @@ TABLE: list[tuple[str, str, Facts, Outcome, str]] = [
     ("closed", "体温必测", home(centi_celsius=None, measured=0), RETAKE, "no_reading"),
     ("closed", "first high reading", home(centi_celsius=3730), RETAKE, "above_line"),
     ("closed", "second high reading", home(centi_celsius=3730, high_before=True, **OUT), REFER, "fever"),
+    ("closed", "腋温", home(centi_celsius=3730, by_hand=True, standing_before=Verdict.AGAIN), REFER, "fever"),
     ("closed", "有症状", home(symptoms=True), REFER, "symptoms"),
     ("closed", "不出一人", home(**VALID, **OUT), DENY, "full_closure"),
     ("closed", "不出一人, to a doctor", home(**OUT, **MEDICAL), REFER, "full_closure"),
@@ -373,6 +381,17 @@ ORDER = (("low", "medium"), ("medium", "high"), ("high", "closed"), ("low", "pas
 def test_a_stricter_regime_is_never_laxer(facts: Facts) -> None:
     for milder, stricter in ORDER:
         assert lets_through(stricter, facts) <= lets_through(milder, facts), (milder, stricter)
+
+
+@given(facts=LIKELY, standing=st.sampled_from([Verdict.AGAIN, Verdict.CHECK]))
+def test_who_stands_out_is_let_through_by_nothing_but_an_exception_or_an_emergency(
+    facts: Facts, standing: Verdict
+) -> None:
+    for regime, policy in POLICIES.items():
+        decision = decide(policy, replace(facts, standing=standing))
+        alone = decide(policy, replace(facts, standing=Verdict.UNKNOWN))
+        assert decision.outcome is not ADMIT or decision.rule in ("emergency", "exception"), regime
+        assert alone.outcome is ADMIT or decision == alone, regime
 
 
 def test_closed_with_passes_is_another_plan_and_neither_stricter_nor_milder() -> None:
