@@ -36,6 +36,7 @@ class Condition:
     storage_ok: bool
     refused_order: bool
     overdue: int = 0
+    salvaged: bool = False
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -47,6 +48,8 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
     found = [*_devices(condition.devices)]
     if not condition.storage_ok:
         found.append(Badge(Word("storage_bad"), Level.BAD))
+    if condition.salvaged:
+        found.append(Badge(Word("journal_salvaged"), Level.BAD))
     if condition.clock in (ClockState.UNKNOWN, ClockState.RESTORED):
         found.append(Badge(Word("clock_not_set"), Level.WARN))
     if condition.signals in ("no_hardware", "failed"):

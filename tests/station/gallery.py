@@ -241,6 +241,7 @@ GALLERY: dict[str, View] = {
     ),
     "idle_code_far": view(IDLE, badges=(Badge(Word("code_far"), Level.WARN), Badge(Word("thermometer_ok"), Level.OK))),
     "idle_code_bright": view(IDLE, badges=(Badge(Word("code_bright"), Level.WARN), Badge(Word("camera_ok"), Level.OK))),
+    "idle_salvaged": view(IDLE, badges=(Badge(Word("journal_salvaged"), Level.BAD),), recent=()),
     "idle_drill": view(IDLE, drill=True, demo=True),
     "report_due": view(
         IDLE,
