@@ -40,6 +40,7 @@ class Condition:
     overdue: int = 0
     offsets: tuple[tuple[Calibration, State], ...] = ()
     readings_moved: bool = False
+    salvaged: bool = False
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -51,6 +52,8 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
     found = [*_devices(condition.devices)]
     if not condition.storage_ok:
         found.append(Badge(Word("storage_bad"), Level.BAD))
+    if condition.salvaged:
+        found.append(Badge(Word("journal_salvaged"), Level.BAD))
     if condition.clock in (ClockState.UNKNOWN, ClockState.RESTORED):
         found.append(Badge(Word("clock_not_set"), Level.WARN))
     if condition.signals in ("no_hardware", "failed"):

@@ -26,7 +26,7 @@ FROM_MINUTE = 35
 #: What the desk writes when it starts is on the disk by then.
 SETTLE_MS = 10_000
 #: What changes a day that is over.
-_CHANGING = frozenset({kinds.ENTRY_VOIDED, kinds.CLOCK_ANCHORED})
+_CHANGING = frozenset({kinds.CLOCK_ANCHORED, kinds.DETAILS_ADDED, kinds.ENTRY_VOIDED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ _NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.MEDICAL, Act.PAPER
 RESTARTED_SHOWN_MS = 120_000
 #: Nobody is shown as overdue later than this.
 BOARD_EVERY_MS = 30_000
+#: That the journal was damaged stands there for every shift of a day.
+SALVAGED_SHOWN_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Desk:
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
         self._restarted_ms: int | None = None
+        self._salvaged_ms: int | None = None
         self._started_ms = now_ms
         self._report = DayReport(Times.of(config.report.remind, config.report.send), self._zone, now_ms)
         self._presence = Presence(now_ms, self._clock_now_ms(now_ms) is not None)
@@ -127,11 +130,14 @@ class Desk:
         restarted: bool,
         beat: Callable[[], None],
         count: Callable[[str, int], None] = lambda _day, _now_ms: None,
+        salvaged_ms: int | None = None,
     ) -> None:
         """The recorder that answers to :meth:`deliver`; *beat* is called while the lane runs and the disk answers.
 
-        *count* begins to count the report of a day, which comes back through :meth:`deliver`.
+        *count* begins to count the report of a day, which comes back through :meth:`deliver`; *salvaged_ms* is when the
+        journal was salvaged, if it was.
         """
+        self._salvaged_ms = salvaged_ms
         self._count = count
         self._recorder = recorder
         self._restarted_ms = self._started_ms if restarted else None
@@ -346,6 +352,7 @@ class Desk:
             len(self._board(now_ms).overdue),
             tuple(self._offsets.states()),
             lane.screening.moved(now_ms),
+            self._salvaged_ms is not None and now_ms < self._salvaged_ms + SALVAGED_SHOWN_MS,
         )
         around = Surroundings(
             config.station.name,

@@ -91,6 +91,16 @@ def forget_names(db: sqlite3.Connection, epoch: int, seq: int, before_ms: int) -
     db.execute("UPDATE recent SET masked = '' WHERE epoch = ? AND seq <= ?", (epoch, seq))
     db.execute("UPDATE waiting SET personal = NULL WHERE since_ms < ?", (before_ms,))
     db.execute("UPDATE fever_case SET personal = NULL WHERE opened_ms < ?", (before_ms,))
+    # The ledger knows nobody whose entry does not say who it was.
+    db.execute("DELETE FROM passage WHERE epoch = ? AND seq <= ?", (epoch, seq))
+    for (body,) in db.execute("SELECT body FROM unfilled WHERE epoch = ? AND seq <= ?", (epoch, seq)).fetchall():
+        _put(db, unfilled.nameless(unfilled.from_body(json.loads(body))))
+    # A visit that a crash cut off; its entries are looked for only where there is one.
+    for (visit,) in db.execute("SELECT visit FROM unfinished WHERE personal IS NOT NULL").fetchall():
+        of_visit = "kind = 'visit.measured' AND json_extract(CAST(header AS TEXT), '$.facts.visit') = ?"
+        kept = f"SELECT 1 FROM entry WHERE {of_visit} AND personal IS NOT NULL LIMIT 1"
+        if db.execute(kept, (visit,)).fetchone() is None:
+            db.execute("UPDATE unfinished SET personal = NULL WHERE visit = ?", (visit,))
 
 
 def _remember(

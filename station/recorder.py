@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from station import kinds
 from station.draft import Appended, Draft
-from station.journal import Journal, JournalFailed
+from station.journal import Journal, JournalBroken, JournalFailed
 from station.wire.errors import WireError
 from station.wire.receipt import Receipt
 
@@ -57,7 +57,7 @@ class Recorder:
     """Writes drafts and receipts; answers through *answer* and *standing*, which must not wait.
 
     *when_quiet* is work on the journal for a moment when nobody writes: a short piece of it, and whether it changed
-    anything.
+    anything.  *when_broken* is told when the file is damaged: only a new start can salvage it.
     """
 
     def __init__(
@@ -67,7 +67,9 @@ class Recorder:
         standing: Callable[[Standing], None],
         now_ms: Callable[[], int],
         when_quiet: Callable[[], bool] = lambda: False,
+        when_broken: Callable[[], None] = lambda: None,
     ) -> None:
+        self._when_broken = when_broken
         self._when_quiet = when_quiet
         self._journal = journal
         self._answer = answer
@@ -151,6 +153,8 @@ class Recorder:
         except JournalFailed as error:
             log.error("%s", error)
             self._keep(draft, token)
+            if isinstance(error, JournalBroken):
+                self._when_broken()
         except WireError as error:
             # A fault of ours that another try does not mend; what comes after it must still be written.
             log.error("journal: a %s entry cannot be written (%s)", draft.kind, error)

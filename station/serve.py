@@ -50,10 +50,11 @@ from station.recorder import Recorder
 from station.register import Register
 from station.restore import restore, restore_brief
 from station.retention import Retention
+from station.salvage import open_journal
 from station.screening import Screening
 from station.web.app import create_app
 from station.whois import salted
-from station.wire.entry import ClockState
+from station.wire.entry import ClockState, parse_header
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def serve(config: Config) -> None:
     paths.state.mkdir(parents=True, exist_ok=True)
     key = load_or_make(paths.key)
     root = load_public(paths.root)
-    journal = Journal(paths.journal, Identity(config.station.id, key, machine_id()), clock.moment, os.urandom)
+    journal = open_journal(paths.journal, Identity(config.station.id, key, machine_id()), clock.moment)
     register = Register(paths.register)
     outputs = make_outputs(config)
     lane = Lane(
@@ -110,10 +111,10 @@ def serve(config: Config) -> None:
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
-    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
+    recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
     office.receive = recorder.receive
     drafting = Drafting(paths.journal, config.station.timezone, config.clock.rate == 1.0, desk.deliver)
-    desk.attach(recorder, restarted, lambda: feed(recorder), drafting.ask)
+    desk.attach(recorder, restarted, lambda: feed(recorder), drafting.ask, salvaged_ms(journal))
     lane.record(Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1}))
     if clock.state() in (ClockState.SYNCED, ClockState.RTC):
         lane.record(anchor(clock.moment()))
@@ -172,6 +173,13 @@ def take_up(lane: Lane, journal: Journal, office: Office, now_ms: int) -> None:
         [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
         [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
     )
+
+
+def salvaged_ms(journal: Journal) -> int | None:
+    """When the chain began that goes on after a damaged file, None for any other."""
+    (row,) = journal.rows("SELECT header FROM entry WHERE epoch = ? AND seq = 1", journal.epoch)
+    header = parse_header(row[0])
+    return header.at_ms if header.facts["reason"] == "salvage" else None
 
 
 def feed(recorder: Recorder) -> None:

@@ -70,6 +70,11 @@ def from_body(body: Mapping[str, Any]) -> Unfilled:
     return Unfilled(**{**body, "names": tuple(body["names"])})
 
 
+def nameless(item: Unfilled) -> Unfilled:
+    """*item* once the personal part of its entry is forgotten."""
+    return replace(item, plate="", names=())
+
+
 def _with_personal(item: Unfilled, personal: Mapping[str, Any] | None) -> Unfilled:
     body = personal or {}
     names = [one.get("masked", "") for one in body.get("people", ())] or [body.get("masked", "")]

@@ -18,6 +18,7 @@ from station.keys import load_or_make, machine_id
 from station.policy_file import PolicyError
 from station.redecide import Redecided, at_hand, redecide_all, shipped
 from station.retention import CHUNK, DAY_MS
+from station.salvage import salvage
 from station.wire.order import read_order
 
 
@@ -118,6 +119,27 @@ def forget_(config_file: Path) -> None:
         )
     finally:
         book.close()
+
+
+@journal.command("salvage")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=Path("/etc/station/station.toml"),
+    show_default=True,
+)
+def salvage_(config_file: Path) -> None:
+    """Put what verifies of a damaged journal into a new file and keep the old one; the desk must be stopped.
+
+    The desk does so by itself where it comes upon the damage; this is for a journal that verify found not sound.
+
+    Example: station journal salvage
+    """
+    config = load(config_file)
+    identity = Identity(config.station.id, load_or_make(config.paths.key), machine_id())
+    aside = salvage(config.paths.journal, identity, Clock(state=system_clock_state).moment)
+    click.echo(f"the damaged journal is kept as {aside}")
 
 
 @click.command()

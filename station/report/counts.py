@@ -126,7 +126,8 @@ def _decided(counts: Counts, facts: dict[str, Any]) -> None:
         case "admit":
             counts.inward += people if inward else 0
             counts.outward += 0 if inward else people
-            vehicle = bool(facts.get("vehicle"))
+            # An ambulance is told of later; somebody on foot has the vehicle "none".
+            vehicle = facts.get("vehicle") not in (None, "", "none", False) or "service" in facts
             counts.vehicles_in += vehicle and inward
             counts.vehicles_out += vehicle and not inward
             counts.emergency += people if facts.get("class") == "emergency" else 0

@@ -169,7 +169,7 @@ class _Pile:
         observed_ms = noted.facts.get("observed_at_ms")
         at_ms = observed_ms if type(observed_ms) is int else written_ms
         if self.surveyed.counts(noted):
-            self._count(noted, at_ms)
+            self._count(self.surveyed.told(noted), at_ms)
 
     def ended(self) -> None:
         self._settle_unknown(None)

@@ -250,6 +250,7 @@ GALLERY: dict[str, View] = {
             Badge(Word("offset_in_force", (("n", "-0.30"),)), Level.NOTE),
         ),
     ),
+    "idle_salvaged": view(IDLE, badges=(Badge(Word("journal_salvaged"), Level.BAD),), recent=()),
     "idle_drill": view(IDLE, drill=True, demo=True),
     "report_due": view(
         IDLE,

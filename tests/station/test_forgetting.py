@@ -159,6 +159,44 @@ def test_projections_drop_the_names_and_a_rebuild_comes_to_the_same(tmp_path: Pa
     assert tables(tmp_path) == before
 
 
+def every_table(folder: Path) -> dict[str, list[object]]:
+    """Everything in the file but the entries themselves."""
+    with closing(sqlite3.connect(folder / "journal.db")) as db:
+        names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in names if name != "entry"}
+
+
+def test_ledger_and_unfinished_things_drop_their_names_too(tmp_path: Path, wall: Wall) -> None:
+    journal = opened(tmp_path, wall)
+    named = {"masked": "钱**", "last4": "4321", "place": "9-9-909", "resident": "r-9", "pass": "p-9", "plate": "豫Z·99"}
+    facts = {
+        "visit": "9",
+        "outcome": "admit",
+        "direction": "out",
+        "class": "resident",
+        "people": 1,
+        "reason": "emergency",
+        "details_later": True,
+        "readings": [],
+        "notes": [],
+    }
+    journal.append(Draft("visit.decided", facts, personal=named))
+    measured = {"visit": "10", "direction": "in", "people": 2, "readings": []}
+    journal.append(Draft("visit.measured", measured, personal=named))
+    assert "钱" in str(every_table(tmp_path)["passage"])
+    # No later entry of a trusted clock prunes the tables by their own rule before the parts are forgotten.
+    wall.state = ClockState.RESTORED
+    wall.at_ms += 1_000
+    covered(journal)
+    wall.at_ms += 30 * DAY_MS
+    forget_all(journal, wall.at_ms - 21 * DAY_MS)
+    journal.close()
+    before = every_table(tmp_path)
+    assert not [word for word in ("钱", "4321", "909", "豫Z") if word in str(before)]
+    rebuild_file(tmp_path / "journal.db")
+    assert every_table(tmp_path) == before
+
+
 def test_counts_and_facts_stay(tmp_path: Path, wall: Wall) -> None:
     journal = opened(tmp_path, wall)
     journal.append(passage(1))

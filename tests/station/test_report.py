@@ -112,6 +112,26 @@ def test_an_anchor_gives_its_boot_the_time_also_to_what_came_before_it() -> None
     assert report.hours[7] == (1, 0)
 
 
+def test_what_was_told_of_an_ambulance_later_counts_with_it() -> None:
+    chain = ordinary_day()
+    before = chain.report().counts
+    (wagon,) = [noted for noted in chain.noted if noted.facts.get("reason") == "emergency"]
+    of = [wagon.epoch, wagon.seq]
+    chain.add("09:00", "details.added", "2020-11-23", of=of, visit="x", complete=False, service="ambulance", people=4)
+    chain.add("09:01", "details.added", "2020-11-23", of=of, visit="x", complete=True, people=5)
+    after = chain.report().counts
+    assert (after.emergency, after.inward) == (5, before.inward + 2)
+    assert after.vehicles_in == before.vehicles_in + 1
+
+
+def test_who_comes_on_foot_is_no_vehicle() -> None:
+    chain = ordinary_day()
+    before = chain.report().counts.vehicles_in
+    chain.passes("12:00", vehicle="none", people=2)
+    chain.passes("12:01", vehicle="taxi", people=2)
+    assert chain.report().counts.vehicles_in == before + 1
+
+
 def test_a_drill_never_counts() -> None:
     chain = ordinary_day()
     chain.epoch, chain.seq = 2 << 32, 0
