@@ -42,7 +42,7 @@ from station.screen import Surroundings, view
 from station.unfilled import from_body
 from station.view import Recent, View
 from station.visit import Person, Taken
-from station.web.desk_port import Found
+from station.web.desk_port import Found, FoundVehicle
 from station.wire.entry import ClockState
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Desk:
         outputs: Outputs,
         find: Callable[[str, int], list[Found]],
         residents: Callable[[], int] = lambda: 0,
+        find_plates: Callable[[str, int], list[FoundVehicle]] = lambda _tail, _limit: [],
     ) -> None:
         self._config = config
         self._clock = clock
@@ -96,6 +97,7 @@ class Desk:
         self._find = find
         self._residents = residents
         self._people: tuple[tuple[int, int], PeopleBoard] | None = None
+        self._find_plates = find_plates
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -195,6 +197,10 @@ class Desk:
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents for what was typed, best first."""
         return self._find(query, limit)
+
+    def plates(self, tail: str, limit: int) -> list[FoundVehicle]:
+        """At most *limit* vehicles whose plate ends in *tail*."""
+        return self._find_plates(tail, limit)
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
