@@ -42,7 +42,7 @@ VEHICLE = Key(
             Key("vehicle", Word(f"vehicle_{kind}"), "action", str(number), (("kind", kind),))
             for number, kind in enumerate(KINDS, 1)
         ),
-        Key("page:plate", Word("known_plate"), "action", "", (("act", "vehicle"),)),
+        Key("page:plate", Word("known_plate"), "action", "0", (("act", "vehicle"),)),
     ),
 )
 TRIPS = tuple(
@@ -64,7 +64,7 @@ def lane_keys(keys: tuple[Key, ...], lane: Lane, now_ms: int, restarted: bool) -
             changed.append(VEHICLE)
     items = list(lane.unfilled.values())[:MAX_LISTED]
     if items:
-        listed = tuple(_item_key(item, lane.timezone) for item in items)
+        listed = tuple(_item_key(item, lane.timezone, now_ms) for item in items)
         waits = Word("to_fill_in", (("n", str(len(lane.unfilled))),))
         changed.append(Key("details", waits, "warn", choices=listed))
     visit = lane.visit
@@ -72,7 +72,7 @@ def lane_keys(keys: tuple[Key, ...], lane: Lane, now_ms: int, restarted: bool) -
         changed.append(PLATE)
     if visit is None:
         changed.append(COMPANION)
-    changed += [TRIP, PAPER]
+    changed += [TRIP, PAPER] if visit is not None or lane.shown is not None else [PAPER]
     if count:
         changed.append(Key("delivery", Word("delivery_less"), "neutral", "", (("pieces", "-1"),)))
     return tuple(changed)
@@ -220,8 +220,11 @@ def _seat_key(seat: int) -> Key:
     return Key("seat", Word("seat_n", (("n", number),)), "action", _NUMPAD.get(seat, ""), (("seat", number),))
 
 
-def _item_key(item: Unfilled, timezone: str) -> Key:
-    time = datetime.fromtimestamp(item.at_ms / 1000, ZoneInfo(timezone)).strftime("%H:%M")
+def _item_key(item: Unfilled, timezone: str, now_ms: int) -> Key:
+    zone = ZoneInfo(timezone)
+    then, now = (datetime.fromtimestamp(at_ms / 1000, zone) for at_ms in (item.at_ms, now_ms))
+    # Of another day: which one.
+    time = then.strftime("%H:%M" if then.date() == now.date() else "%m-%d %H:%M")
     known = item.plate or (item.names[0] if item.names else "")
     gaps = (("time", time), ("n", str(item.people)))
     named = Word("unfilled_event", (*gaps, ("name", known)))
@@ -246,6 +249,10 @@ def _detail_keys(item: Unfilled) -> tuple[Key, ...]:
         Key("details", Word("one_person_more"), "action", "+", (*of, ("people", "+1"))),
         Key("details", Word("one_person_less"), "neutral", "-", (*of, ("people", "-1"))),
         Key("page:plate", Word("plate"), "warn" if item.plate else "action", "", (("act", "details"), *of)),
-        Key("page:search", Word("goes_along"), "action", "", (("act", "details"), *of)),
+        *(
+            (Key("page:search", Word("goes_along"), "action", "", (("act", "details"), *of)),)
+            if item.what == "emergency" and item.direction == Direction.OUT
+            else ()
+        ),
         Key("details", Word("details_done"), "neutral", "", (*of, ("complete", "1")), confirm=True),
     )

@@ -77,7 +77,7 @@ def together(story: Day) -> Day:
 
 
 def ambulance(story: Day) -> Day:
-    story.presses(Act.EMERGENCY, people="1")
+    story.presses(Act.DIRECTION, to="out").presses(Act.EMERGENCY, people="1")
     return story.presses(Act.DETAILS, of=next(iter(story.lane.unfilled)), people="+1")
 
 

@@ -218,7 +218,7 @@ def test_three_on_paper_count_when_they_passed(tmp_path: Path) -> None:
         ("0721", "out", "3630", ben),
     ):
         who = {"resident": person.resident} if person else {"who": "0412"}
-        story.presses(Act.PAPER, person, time=time, to=to, centi_celsius=centi, **who).noticed("paper_noted")
+        story.presses(Act.PAPER, person, time=time, to=to, centi_celsius=centi, **who)
     entries = story.decided("admit", "admit", "admit").recorded(kinds.VISIT_DECIDED)
     assert story.opened == 0
     assert story.signals == []
@@ -343,3 +343,16 @@ def test_every_sign_of_a_plate_is_on_the_pad_once() -> None:
     for wrong in ("", "216;", "%", "豫J8K2161111"):
         with pytest.raises(RequestError):
             parse_tail(wrong)
+
+
+def test_a_list_item_of_another_day_says_which() -> None:
+    story = day("yesterday").presses(Act.EMERGENCY)
+    story.now_ms += 86_400_000
+    (listed,) = [key for key in screen(story).keys if key.act == "details"]
+    assert dict(listed.choices[0].word.gaps)["time"] == "11-22 08:00"
+
+
+def test_who_goes_along_is_asked_only_of_what_goes_out() -> None:
+    for direction, asked in (("in", False), ("out", True)):
+        story = day("along").presses(Act.DIRECTION, to=direction).presses(Act.EMERGENCY)
+        assert any(key.word.code == "goes_along" for key in keys_of(story, "page:search")) == asked
