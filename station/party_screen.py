@@ -233,7 +233,7 @@ def _item_key(item: Unfilled, timezone: str, now_ms: int) -> Key:
 
 
 def _detail_keys(item: Unfilled) -> tuple[Key, ...]:
-    of = (("of", item.id),)
+    of, count = (("of", item.id),), (("n", str(item.people)),)
     services = tuple(
         Key(
             "details",
@@ -246,8 +246,8 @@ def _detail_keys(item: Unfilled) -> tuple[Key, ...]:
     )
     return (
         *(services if item.what == "emergency" else ()),
-        Key("details", Word("one_person_more"), "action", "+", (*of, ("people", "+1"))),
-        Key("details", Word("one_person_less"), "neutral", "-", (*of, ("people", "-1"))),
+        Key("details", Word("people_plus", count), "action", "+", (*of, ("people", "+1"))),
+        Key("details", Word("people_minus", count), "neutral", "-", (*of, ("people", "-1"))),
         Key("page:plate", Word("plate"), "warn" if item.plate else "action", "", (("act", "details"), *of)),
         *(
             (Key("page:search", Word("goes_along"), "action", "", (("act", "details"), *of)),)

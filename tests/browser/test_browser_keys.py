@@ -381,7 +381,7 @@ def test_details_are_told_one_after_the_other_on_one_sheet(gate: Gate) -> None:
     assert gate.eventually(lambda: len(gate.acts()) == 1)
     assert gate.acts()[0][1]["service"] == "ambulance"
     sheet = page.locator(".sheet:not([hidden])")
-    page.get_by_role("button", name="+1 人").last.click()
+    page.get_by_role("button", name="2人 +1").click()
     assert gate.eventually(lambda: len(gate.acts()) == 2)
     assert sheet.is_visible()
 
