@@ -98,11 +98,6 @@ def serve(config: Config) -> None:
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
-    restore_brief(
-        lane,
-        [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
-        [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
-    )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count, register.plates)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)

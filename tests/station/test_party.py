@@ -14,6 +14,7 @@ from station.lane import Lane, Timing
 from station.restore import restore, restore_brief
 from station.screen import Surroundings, view
 from station.view import PanelKind, View
+from station.visit import Person
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
     LOW,
@@ -67,7 +68,7 @@ def test_five_residents_in_a_car_are_one_entry_with_five_readings_and_five_passe
     assert entry.personal is not None
     listed = [(one["seat"], one["masked"], one["resident"]) for one in entry.personal["people"]]
     assert listed == [(n, f"{name}*", name) for n, name in enumerate(("ann", "ben", "cai", "dan", "eva"), 1)]
-    assert set(entry.personal["people"][0]) == {"seat", "masked", "last4", "place", "resident", "pass"}
+    assert set(entry.personal["people"][0]) >= {"seat", "masked", "last4", "place", "resident", "pass"}
     assert entry.personal["plate"] == "216"
     assert entry.private == {"plate": "豫J8K216"}
     assert "216" not in str(entry.facts)
@@ -121,19 +122,20 @@ def test_the_second_high_reading_of_another_seat_is_the_first_of_theirs() -> Non
     story.ends()
 
 
-def test_whoever_fares_worst_decides_for_the_car() -> None:
-    for rider, reason in ((isolated, "home_isolation"), (worker("old", PassVerdict.EXPIRED), "pass_expired")):
-        story = car("one may not", 2)
-        story.lane.direction = Direction.OUT
-        story.presses(Act.DIRECTION, to="out").shows(ann).shows(rider).reads(36.4).reads(36.5)
-        story.expect("deny", reason)
-        facts = story.recorded(kinds.VISIT_DECIDED)[-1].facts
-        assert (facts["seat"], facts["class"], facts["used"]["status"]) == (2, rider.klass, rider.status)
-        panel = screen(story).panel
-        assert panel.person is not None
-        assert panel.person.masked == rider.masked
-        assert panel.reasons[0].code == "seat_n"
-        story.ends()
+@pytest.mark.parametrize(
+    ("rider", "way", "reason"),
+    [(isolated, "out", "home_isolation"), (worker("old", PassVerdict.EXPIRED), "in", "pass_expired")],
+)
+def test_whoever_fares_worst_decides_for_the_car(rider: Person, way: str, reason: str) -> None:
+    story = car("one may not", 2).presses(Act.DIRECTION, to=way).shows(ann).shows(rider).reads(36.4).reads(36.5)
+    story.expect("deny", reason)
+    facts = story.recorded(kinds.VISIT_DECIDED)[-1].facts
+    assert (facts["seat"], facts["class"], facts["used"]["status"]) == (2, rider.klass, rider.status)
+    panel = screen(story).panel
+    assert panel.person is not None
+    assert panel.person.masked == rider.masked
+    assert panel.reasons[0].code == "seat_n"
+    story.ends()
 
 
 def test_what_is_only_missing_is_asked_after_everybody_is_measured() -> None:

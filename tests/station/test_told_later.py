@@ -356,3 +356,17 @@ def test_who_goes_along_is_asked_only_of_what_goes_out() -> None:
     for direction, asked in (("in", False), ("out", True)):
         story = day("along").presses(Act.DIRECTION, to=direction).presses(Act.EMERGENCY)
         assert any(key.word.code == "goes_along" for key in keys_of(story, "page:search")) == asked
+
+
+def test_what_stood_on_paper_does_not_undo_where_somebody_is_by_now(tmp_path: Path) -> None:
+    story = day("back since").shows(ann).reads(36.4, ann)
+    story.presses(Act.PAPER, ann, time="0712", to="out", centi_celsius="3620", resident="ann")
+    story.presses(Act.PAPER, ben, time="0712", to="out", centi_celsius="3620", resident="ben")
+    now = {move.key: (move.direction, move.at_ms - MORNING_MS) for move in story.lane.ledger.last_moves(story.now_ms)}
+    assert now["r:ann"][0] is Direction.IN
+    assert now["r:ben"] == (Direction.OUT, -48 * 60_000)
+    journal = journal_at(tmp_path)
+    for _, draft in story.disk.entries:
+        journal.append(draft)
+    journal.close()
+    assert {(row[0], row[4]) for row in tables(tmp_path)["passage"]} == {("r:ann", "in"), ("r:ben", "out")}
