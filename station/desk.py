@@ -44,7 +44,7 @@ from station.screen import Surroundings, view
 from station.unfilled import from_body
 from station.view import Recent, View
 from station.visit import Person, Taken
-from station.web.desk_port import Found
+from station.web.desk_port import Found, FoundVehicle
 from station.wire.entry import ClockState
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,7 @@ class Desk:
         find: Callable[[str, int], list[Found]],
         residents: Callable[[], int] = lambda: 0,
         offsets: Offsets | None = None,
+        find_plates: Callable[[str, int], list[FoundVehicle]] = lambda _tail, _limit: [],
     ) -> None:
         self._config = config
         self._clock = clock
@@ -102,6 +103,7 @@ class Desk:
         self._residents = residents
         self._people: tuple[tuple[int, int], PeopleBoard] | None = None
         self._offsets = offsets or Offsets(config.station.id)
+        self._find_plates = find_plates
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -206,6 +208,10 @@ class Desk:
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents for what was typed, best first."""
         return self._find(query, limit)
+
+    def plates(self, tail: str, limit: int) -> list[FoundVehicle]:
+        """At most *limit* vehicles whose plate ends in *tail*."""
+        return self._find_plates(tail, limit)
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 

@@ -247,7 +247,6 @@ def _paper(lane: Lane, action: Action, person: Person | None, now_ms: int) -> No
     token = lane.record(draft)
     if draft.facts["outcome"] == Outcome.ADMIT:
         lane.goods[token] = visit.id
-        lane.say("paper_noted", now_ms)
     else:
         lane.say("paper_high", now_ms)
 

@@ -82,6 +82,7 @@ def moves_of(
     if personal is None or not _moves(kind, facts):
         return []
     direction = Direction(facts["direction"])
+    at_ms = facts.get("observed_at_ms", at_ms)
     people = personal.get("people", [personal])
     found: dict[str, Move] = {}
     for person in people:
@@ -106,6 +107,11 @@ def moves_of(
             facts.get("people", 1) if len(people) == 1 else 1,
         )
     return list(found.values())
+
+
+def overtaken(held: Sequence[Move], move: Move, facts: Mapping[str, Any]) -> bool:
+    """Whether *move* was written in from paper after the person had moved on: where they are now is known better."""
+    return "observed_at_ms" in facts and bool(held) and held[-1].at_ms > move.at_ms
 
 
 def kept(moves: Sequence[Move]) -> tuple[Move, ...]:
@@ -133,7 +139,9 @@ class Ledger:
         if kind == kinds.ENTRY_VOIDED:
             self._void(*facts["voids"])
         for move in moves_of(epoch, seq, kind, at_ms, facts, personal):
-            self._moves[move.key] = kept((*self._moves.get(move.key, ()), move))
+            held = self._moves.get(move.key, ())
+            if not overtaken(held, move, facts):
+                self._moves[move.key] = kept((*held, move))
 
     def of(self, keys: Iterable[str], now_ms: int) -> tuple[Move, ...]:
         """The moves of the person called *keys*, oldest first."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from station import kinds
 from station.facts import Direction, PersonClass
-from station.ledger import LOOK_BACK_MS, Move, kept, moves_of
+from station.ledger import LOOK_BACK_MS, Move, kept, moves_of, overtaken
 from station.wire.entry import ClockState, Header
 
 COLUMNS = "key, epoch, seq, at_ms, direction, class, masked, last4, place, pass, due_ms, trip, people"
@@ -24,7 +24,10 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     if header.kind == kinds.ENTRY_VOIDED:
         db.execute("DELETE FROM passage WHERE epoch = ? AND seq = ?", tuple(facts["voids"]))
     for move in moves_of(epoch, seq, header.kind, header.at_ms, facts, personal):
-        held = (*moves(db.execute(_OF_KEY, (move.key,))), move)
+        before = moves(db.execute(_OF_KEY, (move.key,)))
+        if overtaken(before, move, facts):
+            continue
+        held = (*before, move)
         left = kept(held)
         gone = [(old.key, old.epoch, old.seq) for old in held if old not in left]
         db.executemany("DELETE FROM passage WHERE key = ? AND epoch = ? AND seq = ?", gone)

@@ -29,6 +29,7 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     facts = header.facts
     ledger_table.project(db, epoch, seq, header, personal)
     learned.project(db, epoch, seq, header)
+    _begin(db, epoch, seq, header, personal)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)
@@ -37,7 +38,6 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
                 _park(db, header, personal)
             else:
                 _unpark(db, facts["visit"])
-            _begin(db, epoch, seq, header, personal)
         case kinds.VISIT_MEASURED:
             _keep_measured(db, facts, personal)
         case kinds.DETAILS_ADDED:

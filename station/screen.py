@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from station import party_screen
 from station.alerts import Alarm as LaneAlarm
-from station.arrival import has_question
 from station.case import Case, StepKind, possible
 from station.facts import Direction, Mask
 from station.holder import DOUBTS
@@ -141,16 +140,17 @@ def _may_be_cut(lane: Lane, shown: Shown) -> int:
 def _shown_panel(lane: Lane, shown: Shown) -> Panel:
     visit, decision, policy = shown.visit, shown.decision, lane.policy
     kind, headline, keys = _outcome_look(visit, decision)
+    reasons = (*party_screen.about_seat(lane, shown), *_reasons(visit, decision))
     if decision.rule == "emergency":
-        headline, keys = Word("emergency_pass"), party_screen.emergency_keys(lane, shown)
+        (headline, reasons), keys = party_screen.emergency_words(lane, shown), party_screen.emergency_keys(lane, shown)
     elif kind is PanelKind.ADMIT and party_screen.offers_trip(lane, visit):
         keys = (*keys, party_screen.TRIP)
     return Panel(
         kind,
         headline,
-        party_screen.line(visit),
+        party_screen.line_about(lane, shown),
         _measured(visit, policy),
-        (*party_screen.about_seat(lane, shown), *_reasons(visit, decision)),
+        reasons,
         people=visit.people,
         measured=len(visit.round),
         keys=keys,
@@ -188,12 +188,11 @@ _BY_HAND = Key("page:by_hand", Word("by_hand"), "action")
 
 def _visit_panel(lane: Lane, visit: Visit) -> Panel:
     kind, headline, reasons, keys = _visit_look(visit)
-    if not has_question(visit):
-        reasons = (*reasons[:1], *party_screen.seat_words(visit), *reasons[1:])
+    headline = party_screen.whose_turn(visit, headline)
     if party_screen.offers_trip(lane, visit) and kind is PanelKind.PARTIAL:
         keys = (party_screen.TRIP, *keys)
     missing: tuple[Word, ...] = ()
-    if visit.expects_reading:
+    if visit.expects_reading and visit.rival is None:
         missing += (Word("measure"),)
     if visit.person is None and visit.stage is not Stage.AGAIN:
         missing += (Word("scan_code"),)
@@ -221,11 +220,12 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
         word = Word("low_reading" if low else "contact_check" if contact else "retake")
         by_hand = CONTACT_KEY if contact else _BY_HAND
         again: tuple[Key, ...] = (by_hand, Key("park", Word("park"), "neutral"), _CANCEL)
-        again = again if visit.people == 1 else (*again[:2], *party_screen.group_keys(visit), _CANCEL)
+        again = again if visit.people == 1 else (*again[:2], *reversed(party_screen.group_keys(visit)), _CANCEL)
         return PanelKind.RETAKE, word, (*why_again(visit, visit.ask), *air_mark(visit)), again
     if visit.stage is Stage.ASK and visit.ask == "storage_full":
         return PanelKind.CLOSED, Word("closed"), (Word("storage_full"), Word("red_still_works")), (_CANCEL,)
     if visit.stage is Stage.ASK:
+        notes = () if visit.rival is not None else notes
         return PanelKind.ASK, Word("ask"), (Word(visit.ask), *notes), _question_keys(visit)
     if visit.person is None:
         codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
@@ -234,7 +234,7 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
             return PanelKind.PARTIAL, Word("measure"), (), keys
         return PanelKind.PARTIAL, Word("scan_code"), (), (_SEARCH, *codes)
     if visit.people > 1 or visit.is_party:
-        return PanelKind.PARTIAL, Word("measure"), notes, party_screen.group_keys(visit, _BY_HAND, _CANCEL)
+        return PanelKind.PARTIAL, Word("measure"), (), party_screen.group_keys(visit, _BY_HAND, _CANCEL)
     return PanelKind.PARTIAL, Word("measure"), notes, (*beside(visit), _COMPANION, _BY_HAND, _CANCEL)
 
 
@@ -304,9 +304,9 @@ def _fever_panel(lane: Lane, alarm: LaneAlarm) -> Panel:
     return Panel(
         PanelKind.FEVER,
         Word("fever"),
-        _line(visit.person) if visit else PersonLine(case.masked if case else ""),
+        party_screen.line_about(lane, shown) if shown else PersonLine(case.masked if case else ""),
         _measured(visit, lane.policy) if visit else None,
-        (cause, Word("keep_distance")),
+        (*((party_screen.about_seat(lane, shown) if shown else ()) or (cause,)), Word("keep_distance")),
         keys=keys,
         rule=_rule(lane.policy, shown.decision.rule) if shown else None,
         event_ns=visit.event_ns if visit else None,
@@ -336,7 +336,9 @@ def note_words(visit: Visit) -> tuple[Word, ...]:
 
 
 def _measured(visit: Visit, policy: Policy) -> Measured | None:
-    taken: Taken | None = deciding(visit, policy.lines) or visit.held or (visit.readings or (None,))[-1]
+    taken: Taken | None = (
+        party_screen.newest(visit) or deciding(visit, policy.lines) or visit.held or (visit.readings or (None,))[-1]
+    )
     if taken is None:
         return None
     line = policy.lines.high_centi
@@ -359,7 +361,7 @@ def _chips(lane: Lane) -> tuple[Chip, ...]:
     return tuple(
         Chip(
             int(visit.id),
-            visit.person.masked if visit.person else "",
+            party_screen.chip_name(visit),
             visit.tag,
             visit.since_ms,
             visit.ready_ms,

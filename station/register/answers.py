@@ -14,7 +14,7 @@ from station.roster.isolation import RiskRow, StatusRow
 from station.roster.notices import Notice
 from station.roster.passes import KnownPass
 from station.roster.resident import Resident
-from station.web.desk_port import Found
+from station.web.desk_port import Found, FoundVehicle
 
 
 class Answers:
@@ -74,6 +74,14 @@ class Answers:
         """The vehicle with that number plate, however it is written."""
         with self._readers.lend() as db:
             return people.vehicle(db, plate)
+
+    def plates(self, tail: str, limit: int = 12) -> list[FoundVehicle]:
+        """At most *limit* vehicles whose plate ends in *tail*, with where their people live."""
+        with self._readers.lend() as db:
+            return [
+                FoundVehicle(one.plate, _where(one.owners[0]), tuple(owner.name for owner in one.owners))
+                for one in people.vehicles(db, tail, limit)
+            ]
 
     def brought_by(self, id: str) -> str | None:
         """The SHA-256 of the document that brought the resident called *id*."""

@@ -51,6 +51,17 @@ def vehicle(db: sqlite3.Connection, plate: str) -> Vehicle | None:
     return Vehicle(normal, tuple(of_rows(db, rows))) if rows else None
 
 
+def vehicles(db: sqlite3.Connection, tail: str, limit: int) -> list[Vehicle]:
+    """At most *limit* vehicles whose plate ends in *tail*, in capitals."""
+    # Compared, not matched: no sign of a plate means anything else then.
+    rows = db.execute(
+        "SELECT DISTINCT plate FROM vehicle WHERE substr(plate, -length(?1)) = ?1 ORDER BY plate LIMIT ?2",
+        (tail, limit),
+    )
+    found = (vehicle(db, plate) for (plate,) in rows.fetchall())
+    return [one for one in found if one is not None]
+
+
 def brought_by(db: sqlite3.Connection, identity: str) -> str | None:
     """The SHA-256 of the document that brought the resident of that id."""
     statement = "SELECT sha256 FROM resident JOIN document ON document.id = resident.document WHERE resident.id = ?"

@@ -18,6 +18,7 @@ from station.view import View
 from station.web.access import LOOPBACK, Access, access, enforce
 from station.web.desk_port import Desk
 from station.web.page import Screens, payload
+from station.web.plates import parse_tail
 from station.web.preferences import CHOICES, Preferences, read
 from station.web.refusals import refuse_with
 from station.web.requests import MAX_BODY, parse_act, parse_query, parse_scan, parse_version
@@ -153,6 +154,12 @@ def create_app(
     def search() -> ResponseReturnValue:
         found = desk.search(parse_query(request.args.get("q", "")), MAX_FOUND + 1)
         return screens.found(found[:MAX_FOUND], len(found) > MAX_FOUND, preferences())
+
+    @app.get("/gate/plates")
+    @access(Access.READ)
+    def plates() -> ResponseReturnValue:
+        found = desk.plates(parse_tail(request.args.get("q", "")), MAX_FOUND)
+        return screens.vehicles(found, preferences())
 
     @app.post("/gate/alive")
     @access(Access.PRESS)

@@ -1,4 +1,4 @@
-"""The desk as the web sees it: four questions.  The real desk and the one in the tests both answer them."""
+"""The desk as the web sees it: five questions.  The real desk and the one in the tests both answer them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ class Found:
     place: str
     last4: str
     status: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVehicle:
+    """One vehicle of the roster, with where its people live and their names."""
+
+    plate: str
+    place: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Desk(Protocol):
@@ -43,3 +52,6 @@ class Desk(Protocol):
         *query* is lower-case letters (initials of the name in pinyin) or digits.  Digits are keys of a telephone
         pad (7 5 finds "sl"), a building and room written without hyphens (32501), and the last four of the phone.
         """
+
+    def plates(self, tail: str, limit: int) -> list[FoundVehicle]:
+        """At most *limit* vehicles of the roster whose plate ends in *tail*, in capitals."""

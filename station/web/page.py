@@ -19,8 +19,9 @@ from station.people_board import MAX_LINES
 from station.view import PanelKind, View
 from station.web import fit
 from station.web.arrange import arrange, marks
-from station.web.desk_port import Found
+from station.web.desk_port import Found, FoundVehicle
 from station.web.keys import confirm_report, counts_down, sheet
+from station.web.plates import PAGES
 from station.web.preferences import Preferences
 from station.web.words import LANGUAGES, Catalogue, load
 
@@ -80,6 +81,7 @@ class Screens:
             build=build,
             now_ms=now_ms,
             light=preferences.light(now_ms, view.timezone),
+            plate_pages=PAGES,
             marks=marks(view),
             scanner=scanner,
         )
@@ -88,6 +90,11 @@ class Screens:
         """The rows of a search; *more* have been left off."""
         catalogue = self._catalogues[preferences.language]
         return self._templates["found.html"].render(say=catalogue.say, residents=residents, more=more)
+
+    def vehicles(self, found: Sequence[FoundVehicle], preferences: Preferences) -> str:
+        """The rows of a search for a plate."""
+        catalogue = self._catalogues[preferences.language]
+        return self._templates["vehicles.html"].render(say=catalogue.say, vehicles=found)
 
     def _words(self, view: View, preferences: Preferences) -> dict[str, object]:
         catalogue = self._catalogues[preferences.language]

@@ -334,3 +334,83 @@ def test_nine_held_calls_for_help(gate: Gate) -> None:
     assert gate.eventually(lambda: gate.acts() == [("call_leader", {})])
     page.wait_for_selector("#said:not([hidden])")
     assert page.locator("#said").text_content() == "已叫带班"
+
+
+def test_a_car_takes_a_key_and_its_plate_the_end_of_it(gate: Gate) -> None:
+    page = gate.open()
+    gate.show(GALLERY["deliveries"])
+    gate.settled()
+    presses(gate, "6", "1")
+    assert gate.eventually(lambda: gate.acts() == [("vehicle", {"kind": "private"})])
+    presses(gate, "6")
+    page.locator(".sheet:not([hidden]) [data-sheet=sheet-plate]").click()
+    presses(gate, "2", "1", "6")
+    page.locator(".found", has_text="豫J8K216").click()
+    assert gate.eventually(lambda: gate.acts()[1:] == [("vehicle", {"plate": "豫J8K216"})])
+    page.wait_for_selector("#sheet-plate", state="hidden")
+
+
+def test_a_plate_that_nobody_knows_is_typed_with_its_province(gate: Gate) -> None:
+    page = gate.open()
+    gate.show(GALLERY["emergency"])
+    gate.settled()
+    page.locator("#slot-keys [data-sheet^=sheet-details]").click()
+    page.locator(".sheet:not([hidden]) [data-sheet=sheet-plate]").click()
+    turn = page.locator("[data-turn]")
+    for _ in range(3):
+        turn.click()
+    page.locator("[data-sign='豫']").click()
+    for _ in range(4):
+        turn.click()
+    page.locator("[data-sign='J']").click()
+    for _ in range(5):
+        turn.click()
+    presses(gate, "1", "2", "0")
+    assert page.locator("#sheet-plate output").text_content() == "豫J120"
+    presses(gate, "Backspace", "9", "Enter")
+    of = dict(GALLERY["emergency"].panel.keys[0].arguments)["of"]
+    assert gate.eventually(lambda: gate.acts() == [("details", {"of": of, "plate": "豫J129"})])
+
+
+def test_details_are_told_one_after_the_other_on_one_sheet(gate: Gate) -> None:
+    page = gate.open()
+    gate.show(GALLERY["emergency"])
+    gate.settled()
+    page.locator("#slot-keys [data-sheet^=sheet-details]").click()
+    page.get_by_role("button", name="救护").click()
+    assert gate.eventually(lambda: len(gate.acts()) == 1)
+    assert gate.acts()[0][1]["service"] == "ambulance"
+    sheet = page.locator(".sheet:not([hidden])")
+    page.get_by_role("button", name="2人 +1").click()
+    assert gate.eventually(lambda: len(gate.acts()) == 2)
+    assert sheet.is_visible()
+
+
+def test_four_fields_from_paper_on_one_pad(gate: Gate) -> None:
+    page = gate.open()
+    gate.show(GALLERY["restarted_paper"])
+    gate.settled()
+    page.locator("#slot-keys [data-sheet=sheet-paper]").click()
+    presses(gate, "1", "9", "1", "4", "3", "6")
+    assert page.locator("#sheet-paper [data-send]").is_disabled()
+    presses(gate, "2", "7")
+    page.locator("[data-flip]").click()
+    page.locator("#sheet-paper .found", has_text="石a").click()
+    assert gate.acts() == []
+    presses(gate, "Backspace", "7", "5")
+    page.locator("#sheet-paper .found", has_text="孙磊").click()
+    page.locator("[data-field=time]").click()
+    presses(gate, "Backspace", "5", "Enter")
+    expected = {"time": "1915", "to": "out", "centi_celsius": "3620", "resident": "r-601-1"}
+    assert gate.eventually(lambda: gate.acts() == [("paper", expected)])
+    page.wait_for_selector("#sheet-paper", state="hidden")
+
+
+def test_somebody_on_paper_whom_nobody_knows_has_what_was_typed(gate: Gate) -> None:
+    page = gate.open()
+    gate.show(GALLERY["restarted_paper"])
+    gate.settled()
+    page.locator("#slot-keys [data-sheet=sheet-paper]").click()
+    presses(gate, "0", "9", "0", "5", "3", "6", "4", "5", "1", "2", "0", "2", "Enter")
+    expected = {"time": "0905", "to": "in", "centi_celsius": "3640", "who": "51202"}
+    assert gate.eventually(lambda: gate.acts() == [("paper", expected)])

@@ -29,6 +29,27 @@ SHEETS = {
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
+    "vehicle": ("deliveries", ["#slot-keys [data-sheet^=sheet-vehicle]"]),
+    "plate": (
+        "deliveries",
+        ["#slot-keys [data-sheet^=sheet-vehicle]", ".sheet:not([hidden]) [data-sheet=sheet-plate]", "[data-sign='6']"],
+    ),
+    "provinces": (
+        "deliveries",
+        [
+            "#slot-keys [data-sheet^=sheet-vehicle]",
+            ".sheet:not([hidden]) [data-sheet=sheet-plate]",
+            *["[data-turn]"] * 3,
+            "[data-sign='豫']",
+        ],
+    ),
+    "paper": ("restarted_paper", ["[data-sheet=sheet-paper]", "#sheet-paper [data-digit='1']"]),
+    "to_fill_in": (
+        "to_fill_in",
+        ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-details]"],
+    ),
+    "details": ("emergency", ["#slot-keys [data-sheet^=sheet-details]"]),
+    "seats": ("party_car", ["#slot-keys [data-sheet^=sheet-seat]"]),
     "duty": ("idle", ["header .duty"]),
     "report": ("report_due", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
     "report_zero": ("report_zero", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),

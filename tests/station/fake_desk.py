@@ -17,7 +17,7 @@ from flask import Flask
 
 from station.action import Act, Action, ActionError, Answer
 from station.view import View, Word
-from station.web.desk_port import Found
+from station.web.desk_port import Found, FoundVehicle
 from tests.station.gallery import GALLERY, NOW_MS
 
 #: Keys of a telephone pad.
@@ -35,6 +35,12 @@ ROSTER = [
     ("pj", Found("r-111-1", "<b>彭\"杰'</b>", "1号楼1单元101' OR '1'='1", "1111")),
     *((f"s{c}", Found(f"r-{c}", f"石{c}", "9号楼1单元101", "5555")) for c in "abcdefghijklmno"),
 ]  # fmt: skip
+
+
+VEHICLES = [
+    FoundVehicle("豫J8K216", "3号楼2单元501", ("李建国", "王芳")),
+    FoundVehicle("豫JD12216", "5号楼1单元202", ("李敏",)),
+]
 
 
 class FakeDesk:
@@ -97,6 +103,9 @@ class FakeDesk:
             return any(text.startswith(query) for text in (initials, pad, room)) or found.last4.endswith(query)
 
         return [found for initials, found in ROSTER if matches(initials, found)][:limit]
+
+    def plates(self, tail: str, limit: int) -> list[FoundVehicle]:
+        return [one for one in VEHICLES if one.plate.endswith(tail)][:limit]
 
 
 _started = time.monotonic()

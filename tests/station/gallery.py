@@ -27,6 +27,7 @@ from station.view import (
     View,
     Word,
 )
+from tests.station.party_gallery import party_gallery
 
 #: 22 November, 22:41 in 幸福里: night.
 NOW_MS = int(datetime(2026, 11, 22, 14, 41, tzinfo=UTC).timestamp() * 1000)
@@ -535,3 +536,5 @@ GALLERY: dict[str, View] = {
         undo=UNDO,
     ),
 }
+
+GALLERY |= party_gallery()

@@ -310,7 +310,7 @@ class Day:
     def _list(self, appended: Appended, draft: Draft) -> None:
         """What the projection of the journal says is to be filled in."""
         items, facts = self.lane.unfilled, draft.facts
-        if draft.kind == kinds.VISIT_DECIDED:
+        if facts.get("details_later"):
             item = unfilled.begun(appended.epoch, appended.seq, self.now_ms, facts, draft.personal)
         elif draft.kind == kinds.DETAILS_ADDED and f"{facts['of'][0]}-{facts['of'][1]}" in items:
             item = unfilled.added(items.pop(f"{facts['of'][0]}-{facts['of'][1]}"), facts, draft.personal)

@@ -10,7 +10,8 @@ import pytest
 
 from drivers.events import Bound, Site
 from station.case import STEPS
-from station.facts import HealthCode
+from station.facts import HealthCode, Trip
+from station.party_screen import KINDS, SERVICES
 from station.view import Word
 from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
@@ -76,6 +77,8 @@ def test_every_code_that_is_composed_has_a_word() -> None:
     composed += [f"site_{site}" for site in Site]
     composed += [f"code_{colour}" for colour in HealthCode if colour is not HealthCode.NONE]
     composed += [f"reading_{bound}" for bound in Bound]
+    composed += [f"vehicle_{kind}" for kind in KINDS] + [f"service_{name}" for name in SERVICES]
+    composed += [f"reason_{trip}" for trip in Trip if trip is not Trip.NONE]
     assert [code for code in composed if not CATALOGUES["en"].knows(code)] == []
 
 

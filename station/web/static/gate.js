@@ -151,7 +151,7 @@
     try {
       const answer = await (await post("/gate/act", content)).json();
       if (!answer.accepted || answer.code !== "ok") say(answer.text, !answer.accepted);
-      if (answer.accepted) closeSheet();
+      if (answer.accepted && !(act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) closeSheet();
     } catch {
       say(body.dataset.failed, true);
     } finally {
@@ -167,10 +167,18 @@
     if (key.dataset.sheet) openSheet(key.dataset.sheet, key);
     else if (key.dataset.act) send(key.dataset.act, given(key), open ? open.visit : body.dataset.visit, key);
     else if ("close" in key.dataset) closeSheet();
+    else if (key.dataset.resident && open.id === "sheet-paper") choosePerson(key);
     else if (key.dataset.resident) send(open.args.act || "identify", { ...rest(open.args), resident: key.dataset.resident }, open.visit, key);
     else if (key.dataset.digit) digit(key.dataset.digit);
     else if ("erase" in key.dataset) erase();
     else if (key.dataset.site) site(key);
+    else if (key.dataset.sign) digit(key.dataset.sign);
+    else if (key.dataset.plate) sendPlate(key, key.dataset.plate);
+    else if ("turn" in key.dataset) turnPage(1);
+    else if (key.dataset.field) chooseField(key.dataset.field);
+    else if ("flip" in key.dataset) flip(key);
+    else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
+    else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
     else if ("send" in key.dataset) sendTyped(key);
   }
 
@@ -244,7 +252,7 @@
 
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report"];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper"];
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key) {
@@ -252,8 +260,10 @@
     const visit = open ? open.visit : body.dataset.visit;
     if (open) one(`#${open.id}`).hidden = true;
     const args = given(key);
-    open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !FREE.includes(id) };
+    open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !FREE.includes(id) };
     typed = "";
+    if (id === "sheet-plate") turnPage(0);
+    if (id === "sheet-paper") beginPaper();
     one(`#${id}`).hidden = false;
     showTyped();
   }
@@ -266,17 +276,19 @@
   }
 
   // ---- search and typed temperature share the digits.
-  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3 };
+  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9 };
   let typed = "";
   let asked = 0;
 
   function digit(d) {
+    if (open?.id === "sheet-paper") return write(paper[paper.field] + d);
     if (typed.length >= (TYPED_MAX[open?.id] ?? 0)) return;
     typed += d;
     showTyped();
   }
 
   function erase() {
+    if (open?.id === "sheet-paper") return write(paper[paper.field].slice(0, -1));
     typed = typed.slice(0, -1);
     showTyped();
   }
@@ -284,20 +296,24 @@
   function showTyped() {
     if (open?.id === "sheet-search") {
       one("#sheet-search output").textContent = typed;
-      search();
+      search("#sheet-search", "/gate/search", typed);
+    } else if (open?.id === "sheet-plate") {
+      one("#sheet-plate output").textContent = typed;
+      one("#sheet-plate [data-send]").disabled = !typed;
+      search("#sheet-plate", "/gate/plates", typed);
     } else if (open?.id === "sheet-by_hand") {
       one("#sheet-by_hand output").textContent = typed.slice(0, 2) + (typed.length > 2 ? "." + typed[2] : "");
       one("#sheet-by_hand [data-send]").disabled = typed.length < 3;
     }
   }
 
-  async function search() {
-    const list = one("#sheet-search .list");
+  async function search(sheet, address, words) {
+    const list = one(`${sheet} .list`);
     const hint = list.dataset.hint ??= list.innerHTML;
     const mine = ++asked;
-    if (!typed) return void (list.innerHTML = hint);
+    if (!words) return void (list.innerHTML = hint);
     try {
-      const answer = await fetch(`/gate/search?q=${encodeURIComponent(typed)}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      const answer = await fetch(`${address}?q=${encodeURIComponent(words)}`, { signal: AbortSignal.timeout(ANSWER_MS) });
       const html = await answer.text();
       if (mine === asked && answer.ok) list.innerHTML = html;
     } catch {
@@ -313,6 +329,73 @@
     const place = one('[data-site][aria-pressed="true"]').dataset.site;
     const value = { ...rest(open.args), centi_celsius: String(Number(typed) * 10), site: place };
     send(open.args.act || "by_hand", value, open.visit, key);
+  }
+
+  // ---- plates: the keys come in pages of twelve; a known vehicle is one press.
+  function turnPage(by) {
+    const pages = all("#sheet-plate [data-page]");
+    const at = by ? (pages.findIndex((page) => !page.hidden) + by) % pages.length : 0;
+    pages.forEach((page, i) => { page.hidden = i !== at; });
+    one("#sheet-plate [data-turn] .label").textContent = pages[(at + 1) % pages.length].dataset.page;
+  }
+
+  function sendPlate(key, plate) {
+    send(open.args.act || "vehicle", { ...rest(open.args), plate }, open.visit, key);
+  }
+
+  // ---- from paper: four fields on one pad; the time and the temperature lead on to the next when they are whole.
+  const FIELDS = { time: 4, centi: 3, who: 12 };
+  let paper = {};
+
+  function beginPaper() {
+    paper = { field: "time", time: "", centi: "", who: "", resident: "", to: "in" };
+    const way = one("#sheet-paper [data-flip]");
+    one(".label", way).textContent = way.dataset.in;
+    chooseField("time");
+    search("#sheet-paper", "/gate/search", "");
+  }
+
+  function chooseField(field) {
+    paper.field = field;
+    for (const key of all("#sheet-paper [data-field]")) key.setAttribute("aria-pressed", String(key.dataset.field === field));
+    showPaper();
+  }
+
+  function write(text) {
+    const field = paper.field;
+    if (text.length > FIELDS[field]) return;
+    const grew = text.length > paper[field].length;
+    paper[field] = text;
+    if (field === "who") {
+      paper.resident = "";
+      search("#sheet-paper", "/gate/search", text);
+    }
+    if (grew && text.length === FIELDS[field] && field !== "who") chooseField(field === "time" ? "centi" : "who");
+    showPaper();
+  }
+
+  function showPaper() {
+    const put = (field, text) => { one(`#sheet-paper [data-field=${field}] output`).textContent = text; };
+    put("time", paper.time.replace(/^(..)(.)/, "$1:$2"));
+    put("centi", paper.centi.replace(/^(..)(.)/, "$1.$2"));
+    put("who", paper.name && paper.resident ? paper.name : paper.who);
+    one("#sheet-paper [data-send]").disabled = paper.time.length < 4 || paper.centi.length < 3 || !paper.who;
+  }
+
+  function choosePerson(key) {
+    for (const other of all("#sheet-paper .found")) other.classList.toggle("chosen", other === key);
+    Object.assign(paper, { resident: key.dataset.resident, name: one("b", key).textContent });
+    showPaper();
+  }
+
+  function flip(key) {
+    paper.to = paper.to === "in" ? "out" : "in";
+    one(".label", key).textContent = key.dataset[paper.to];
+  }
+
+  function sendPaper(key) {
+    const who = paper.resident ? { resident: paper.resident } : { who: paper.who };
+    send("paper", { time: paper.time, to: paper.to, centi_celsius: String(Number(paper.centi) * 10), ...who }, 0, key);
   }
 
   // ---- keyboard: the numpad's keys press what is marked with them.  A burst is a scanner, not a person.
