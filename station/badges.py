@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drivers.camera.hint import hint_in
 from drivers.thermometer.notes import Note, codes
+from station.closures import Closure, badges_of
 from station.health import Device
 from station.view import Badge, Level, Word
 from station.wire.entry import ClockState
@@ -36,6 +37,9 @@ class Condition:
     storage_ok: bool
     refused_order: bool
     overdue: int = 0
+    stale: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    outside: frozenset[str] | None = None
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -57,6 +61,8 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
         found.append(Badge(Word("order_refused"), Level.WARN))
     if condition.overdue:
         found.append(Badge(Word("overdue_outside", (("n", str(condition.overdue)),)), Level.NOTE))
+    found += [Badge(Word(code), Level.WARN) for code in condition.stale]
+    found += badges_of(condition.closures, condition.outside)
     found += _road(condition)
     order = [Level.BAD, Level.WARN, Level.NOTE, Level.OK]
     return tuple(sorted(found, key=lambda badge: order.index(badge.level)))

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
+from station.asked import prove
 from station.badges import Condition, badges
 from station.clock import Clock, boottime_ns
 from station.config import Config
@@ -33,6 +34,7 @@ from station.lane import Lane
 from station.lane_acts import act
 from station.office import Office
 from station.outputs import Outputs
+from station.parts import Parts
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
 from station.presence import Presence
@@ -106,6 +108,7 @@ class Desk:
         self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | None] = queue.Queue(MAX_QUEUE)
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
+        self._parts = Parts()
         self._restarted_ms: int | None = None
         self._started_ms = now_ms
         self._report = DayReport(Times.of(config.report.remind, config.report.send), self._zone, now_ms)
@@ -231,7 +234,13 @@ class Desk:
         if scan.in_image > 1:
             self._lane.seen_two_codes(now_ms)
             return
-        person = self._office.who(scan.payload, self._clock_now_ms(now_ms))
+        payload = self._parts.add(scan.payload, now_ms)
+        if payload is None:
+            self._lane.say("more_parts", now_ms)
+            return
+        person = self._office.who(payload, self._clock_now_ms(now_ms))
+        if prove(self._lane, person, now_ms):
+            return
         pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)
 
     def _pressed(self, press: _Press, now_ms: int) -> None:
@@ -270,7 +279,7 @@ class Desk:
             self._edge(edge, now_ms)
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
-        self._lane.policy = self._office.policy
+        self._lane.policy, self._lane.closed = self._office.policy, self._office.closed
         self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
@@ -332,6 +341,8 @@ class Desk:
             lane.storage_ok,
             self._office.refused_order,
             len(self._board(now_ms).overdue),
+            self._office.stale(self._clock_now_ms(now_ms)),
+            self._office.closures,
         )
         around = Surroundings(
             config.station.name,
