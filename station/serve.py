@@ -25,7 +25,8 @@ from drivers.voice_config import VoiceConfig
 from station import kinds
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
-from station.config import Config, SignalsTable, VoiceTable
+from station.config import Config, DecoderTable, SignalsTable, VoiceTable
+from station.decoder import Decoder, HttpService, Service
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
@@ -99,6 +100,8 @@ def serve(config: Config) -> None:
     take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
+    if config.decoder.url:
+        desk.decoder = Decoder(make_service(config.decoder), desk.seen)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
@@ -143,6 +146,8 @@ def serve(config: Config) -> None:
         recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")
         recorder.close()
         outputs.close()
+        if desk.decoder is not None:
+            desk.decoder.close()
         journal.close()
 
 
@@ -185,6 +190,11 @@ def make_clock(config: Config) -> Clock:
         zone = ZoneInfo(config.station.timezone)
         start_ms = int(datetime.fromisoformat(config.clock.start).replace(tzinfo=zone).timestamp() * 1000)
     return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
+
+
+def make_service(table: DecoderTable) -> Service:
+    """Who is asked for the colour of a code, from ``[decoder]``."""
+    return HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
 
 
 def make_timing(config: Config) -> Timing:
