@@ -26,7 +26,7 @@ from station import kinds
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
 from station.config import Config, DecoderTable, SignalsTable, VoiceTable
-from station.decoder import Decoder, HttpService, Service
+from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
@@ -99,9 +99,7 @@ def serve(config: Config) -> None:
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
-    desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
-    if config.decoder.url:
-        desk.decoder = Decoder(make_service(config.decoder), desk.seen)
+    desk = with_decoder(Desk(config, clock, lane, office, outputs, register.search, register.count), config.decoder)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
@@ -146,8 +144,6 @@ def serve(config: Config) -> None:
         recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")
         recorder.close()
         outputs.close()
-        if desk.decoder is not None:
-            desk.decoder.close()
         journal.close()
 
 
@@ -192,9 +188,12 @@ def make_clock(config: Config) -> Clock:
     return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
 
 
-def make_service(table: DecoderTable) -> Service:
-    """Who is asked for the colour of a code, from ``[decoder]``."""
-    return HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
+def with_decoder(desk: Desk, table: DecoderTable) -> Desk:
+    """*desk*, which asks the service of ``[decoder]`` for the colour of codes, if the settings name one."""
+    if table.url:
+        service = HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
+        desk.decoder = Decoder(service, desk.seen)
+    return desk
 
 
 def make_timing(config: Config) -> Timing:
