@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -22,11 +23,13 @@ from zoneinfo import ZoneInfo
 from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
+from station.asked import prove, seen_online
 from station.badges import Condition, badges
 from station.calibration import Calibration, adjusted
 from station.clock import Clock, boottime_ns
 from station.config import Config
 from station.day_report import DayReport, Drafted
+from station.decoder import Decoder, Seen
 from station.draft import Draft
 from station.effects import Record
 from station.health import Devices, Edge
@@ -35,6 +38,7 @@ from station.lane_acts import act
 from station.office import Office
 from station.offsets import Offsets
 from station.outputs import Outputs
+from station.parts import Parts
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
 from station.presence import Presence
@@ -111,9 +115,13 @@ class Desk:
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._zone = ZoneInfo(config.station.timezone)
-        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | None] = queue.Queue(MAX_QUEUE)
+        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | Seen | None] = queue.Queue(
+            MAX_QUEUE
+        )
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
+        self._parts = Parts()
+        self.decoder: Decoder | None = None
         self._restarted_ms: int | None = None
         self._salvaged_ms: int | None = None
         self._started_ms = now_ms
@@ -172,7 +180,7 @@ class Desk:
             try:
                 item = self._queue.get(timeout=TICK_S)
                 if item is None:
-                    return
+                    break
                 self._handle(item, self._clock.now_ms())
             except queue.Empty:
                 pass
@@ -180,6 +188,8 @@ class Desk:
             self._tick(now_ms)
             self._carry_out(now_ms)
             self._publish()
+        if self.decoder is not None:
+            self.decoder.close()
 
     # -- for the web -----------------------------------------------------------------------------------------
 
@@ -215,7 +225,7 @@ class Desk:
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
-    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted, now_ms: int) -> None:
+    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted | Seen, now_ms: int) -> None:
         match item:
             case _Arrived():
                 self._happened(item.event, item.arrived_ns, now_ms)
@@ -232,6 +242,8 @@ class Desk:
                 self._lane.unfilled = {one.id: one for one in items}
             case Drafted():
                 self._report.drafted(item)
+            case Seen():
+                seen_online(self._lane, item.person, item.colour, now_ms)
 
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
@@ -249,8 +261,21 @@ class Desk:
         if scan.in_image > 1:
             self._lane.seen_two_codes(now_ms)
             return
-        person = self._office.who(scan.payload, self._clock_now_ms(now_ms))
+        payload = self._parts.add(scan.payload, now_ms)
+        if payload is None:
+            self._lane.say("more_parts", now_ms)
+            return
+        person = self._office.who(payload, self._clock_now_ms(now_ms))
+        if prove(self._lane, person, now_ms):
+            return
         pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)
+        if self.decoder is not None and "unrecognised_code" in person.notes:
+            self.decoder.ask(payload, person.key)
+
+    def seen(self, answer: Seen) -> None:
+        """Hand the lane what a service has said of a code; dropped while the lane is too busy."""
+        with suppress(queue.Full):
+            self._queue.put_nowait(answer)
 
     def _pressed(self, press: _Press, now_ms: int) -> None:
         action = press.action
@@ -262,7 +287,7 @@ class Desk:
             if action.act is Act.CONFIRM_REPORT:
                 self._lane.record(self._report.confirm(action, self._lane.actor, now_ms))
             else:
-                act(self._lane, action, self._named(action), now_ms)
+                act(self._lane, action, self._named(action, now_ms), now_ms)
         except ActionError as error:
             press.answer.set_exception(error)
             return
@@ -274,10 +299,12 @@ class Desk:
         self._publish()
         press.answer.set_result(answer)
 
-    def _named(self, action: Action) -> Person | None:
+    def _named(self, action: Action, now_ms: int) -> Person | None:
         if action.act is Act.VEHICLE:
             return self._office.owner(action.get("plate")) if action.get("plate") else None
-        return self._office.resident(action.get("resident")) if action.act in _NAMES_A_RESIDENT else None
+        if action.act not in _NAMES_A_RESIDENT:
+            return None
+        return self._office.resident(action.get("resident"), self._clock_now_ms(now_ms))
 
     def _tick(self, now_ms: int) -> None:
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
@@ -289,7 +316,7 @@ class Desk:
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
         self._judge_offsets(now_ms)
-        self._lane.policy = self._office.policy
+        self._lane.policy, self._lane.closed = self._office.policy, self._office.closed
         self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
@@ -359,6 +386,9 @@ class Desk:
             tuple(self._offsets.states()),
             lane.screening.moved(now_ms),
             self._salvaged_ms is not None and now_ms < self._salvaged_ms + SALVAGED_SHOWN_MS,
+            self._office.stale(self._clock_now_ms(now_ms)),
+            self._office.closures,
+            self._board(now_ms).away,
         )
         around = Surroundings(
             config.station.name,

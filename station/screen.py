@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from station import party_screen
 from station.alerts import Alarm as LaneAlarm
 from station.case import Case, StepKind, possible
-from station.facts import Direction, Mask
+from station.facts import Direction, HealthProof, Mask
 from station.holder import DOUBTS
 from station.lane import Lane, Shown
 from station.people_board import PeopleBoard
 from station.policy import Decision, Outcome, Policy, Rule
-from station.questions import ANSWERS, VISITOR, beside
+from station.questions import ANSWERS, TO_CLINIC, VISITOR, beside
 from station.screen_standing import CONTACT_KEY, air_mark, why_again, why_let_through
 from station.view import (
     Alarm,
@@ -278,6 +278,8 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
         return (Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)), _LEADER, _CANCEL)
     if visit.ask in ANSWERS:
         return (*ANSWERS[visit.ask], _LEADER, _CANCEL)
+    if visit.ask == "no_pass":
+        return (_SEARCH, TO_CLINIC, _LEADER, _CANCEL)
     if visit.ask == "who_is_it":
         return (_SEARCH, VISITOR, _CANCEL)
     codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
@@ -346,7 +348,12 @@ def _measured(visit: Visit, policy: Policy) -> Measured | None:
 
 
 def _line(person: Person | None) -> PersonLine | None:
-    return None if person is None else PersonLine(person.masked, person.name, person.place, person.last4)
+    if person is None:
+        return None
+    proof = person.proof
+    proven = proof is not None and proof.worth is HealthProof.VALID
+    until_ms = None if proof is None else proof.until_ms
+    return PersonLine(person.masked, person.name, person.place, person.last4, proven, until_ms)
 
 
 def _rule(policy: Policy, name: str) -> RuleText | None:

@@ -26,7 +26,8 @@ from drivers.voice_config import VoiceConfig
 from station import kinds, learned
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
-from station.config import Config, SignalsTable, VoiceTable
+from station.config import Config, DecoderTable, SignalsTable, VoiceTable
+from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
@@ -109,6 +110,7 @@ def serve(config: Config) -> None:
         {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
     )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets, register.plates)
+    with_decoder(desk, config.decoder)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
@@ -202,6 +204,14 @@ def make_clock(config: Config) -> Clock:
         zone = ZoneInfo(config.station.timezone)
         start_ms = int(datetime.fromisoformat(config.clock.start).replace(tzinfo=zone).timestamp() * 1000)
     return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
+
+
+def with_decoder(desk: Desk, table: DecoderTable) -> Desk:
+    """*desk*, which asks the service of ``[decoder]`` for the colour of codes, if the settings name one."""
+    if table.url:
+        service = HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
+        desk.decoder = Decoder(service, desk.seen)
+    return desk
 
 
 def make_timing(config: Config) -> Timing:

@@ -77,6 +77,8 @@ class PersonLine:
     name: str = ""
     place: str = ""
     last4: str = ""
+    proven: bool = False  # by a health certificate that is good, until:
+    until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,16 @@ from station.web.words import Catalogue
 
 #: Reasons that concern a person's health or case stand on the operator's strip, not on the side that faces the queue.
 OPERATOR_ONLY = frozenset(
-    {"home_isolation", "self_monitoring", "red_code", "yellow_code", "health_code", "risk_area", "symptoms"}
+    {
+        "home_isolation",
+        "self_monitoring",
+        "red_code",
+        "yellow_code",
+        "health_code",
+        "risk_area",
+        "symptoms",
+        "to_clinic",
+    }
 )
 #: Reasons in one line under the headline; more would be read by nobody.
 MAX_REASONS = 3
@@ -90,7 +99,19 @@ def notice(view: View, catalogue: Catalogue) -> Word | Badge | None:
         time = datetime.fromtimestamp(view.restarted_ms / 1000, zone).strftime("%H:%M")
         return Word("restarted", (("time", time),))
     worst = [badge for badge in view.badges if badge.level is Level.BAD and catalogue.knows(badge.word.code + "_check")]
-    return worst[0] if worst else None
+    return worst[0] if worst else _closed(view, catalogue)
+
+
+def _closed(view: View, catalogue: Catalogue) -> Word | None:
+    """What is closed, how many live there and how many of them are outside; of several places the first."""
+    gaps = {badge.word.code: badge.word for badge in view.badges if badge.word.code.startswith("closed_")}
+    outside = gaps.pop("closed_outside", None)
+    for word in gaps.values():
+        said = (("what", catalogue.say(word)), ("n", dict(word.gaps)["n"]))
+        if outside is None:
+            return Word("closed_notice", said)
+        return Word("closed_notice_outside", (*said, ("m", dict(outside.gaps)["n"])))
+    return None
 
 
 def _badges(view: View, catalogue: Catalogue) -> dict[str, object]:

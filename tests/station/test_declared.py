@@ -71,7 +71,7 @@ def test_leaving_in_the_high_regime_takes_one_tap_and_leaving_the_city_a_test() 
 
 
 def test_a_certificate_shown_to_the_question_belongs_to_who_is_asked() -> None:
-    tested = Person("h:1", proof=Proof(HealthProof.VALID, test_hours=30), notes=("proof_hc1", "proof_valid"))
+    tested = Person("h:1", proof=Proof(HealthProof.VALID, test_hours=30), notes=("proof_hc1",))
     story = regime("high", "tested", Direction.OUT).shows(ann).reads(36.5)
     assert not prove(story.lane, tested, story.now_ms)
     story.presses(Act.DECLARE, fact="leaving_city", value="yes").asks("test_needed")
@@ -165,3 +165,12 @@ def test_answers_are_of_one_visit() -> None:
 def test_a_note_of_what_is_known_stands_beside_a_name() -> None:
     monitored = resident("mo", status=Status.SELF_MONITORING)
     regime("medium", "monitored").shows(monitored).reads(36.5).expect("admit", "resident", monitored).ends()
+
+
+def test_without_a_pass_somebody_is_looked_up_or_goes_to_a_clinic() -> None:
+    story = regime("passes", "ill", Direction.OUT).shows(ann).reads(36.4).asks("no_pass")
+    assert keys(story)[:2] == ["search", "to_clinic_key"]
+    story.presses(Act.TRIP, trip="medical").expect("admit", "to_clinic", ann).ends()
+    left_at_home = replace(ann, pass_verdict=PassVerdict.VALID)
+    story = regime("passes", "left at home", Direction.OUT).shows(ann).reads(36.4).asks("no_pass")
+    story.presses(Act.IDENTIFY, left_at_home).expect("admit", "pass_valid", ann).ends()
