@@ -24,7 +24,7 @@ from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
 from station import kinds
 from station.applied import Applied
-from station.clock import Clock, boottime_ns, system_clock_state
+from station.clock import Clock, Skipped, boottime_ns, system_clock_state
 from station.config import Config, SignalsTable, VoiceTable
 from station.desk import Desk
 from station.draft import Draft
@@ -184,7 +184,9 @@ def make_clock(config: Config) -> Clock:
     if config.clock.start:
         zone = ZoneInfo(config.station.timezone)
         start_ms = int(datetime.fromisoformat(config.clock.start).replace(tzinfo=zone).timestamp() * 1000)
-    return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
+    skipped = (lambda: 0) if config.clock.skipped is None else Skipped(config.clock.skipped)
+    start_ns = config.clock.start_ns or None
+    return Clock(config.clock.rate, start_ms, start_ns, state=lambda: ClockState.SYNCED, skipped_ms=skipped)
 
 
 def make_timing(config: Config) -> Timing:
