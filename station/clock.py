@@ -42,12 +42,38 @@ def system_clock_state() -> ClockState:
     return ClockState.RTC if _RTC.exists() else ClockState.RESTORED
 
 
+class Skipped:
+    """The quiet hours that a demo leaves out: a number of milliseconds in the file at *path*, none without one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._value = 0
+
+    def __call__(self) -> int:
+        """How many so far."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return self._value
+        stamp = (found.st_mtime_ns, found.st_ino)
+        if stamp != self._stamp:
+            self._value, self._stamp = int(self._path.read_text(encoding="ascii")), stamp
+        return self._value
+
+    def skip(self, milliseconds: int) -> None:
+        """Leave out so much more."""
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(str(self() + milliseconds), encoding="ascii")
+        fresh.replace(self._path)
+
+
 class Clock:
     """Wall time that may run faster than life.
 
     Wall time was *start_ms* when CLOCK_BOOTTIME was *start_ns*; without them it is the system's, from now on.
     *floor_ms* is a time that is certainly past (the build, the newest signed document, the last time on disk):
-    a wall clock below it is not believed.
+    a wall clock below it is not believed.  *skipped_ms* is what a demo has left out so far (:class:`Skipped`).
     """
 
     def __init__(
@@ -60,12 +86,14 @@ class Clock:
         state: Callable[[], ClockState] = system_clock_state,
         wall_ns: Callable[[], int] = time.time_ns,
         running_ns: Callable[[], int] = boottime_ns,
+        skipped_ms: Callable[[], int] = lambda: 0,
     ) -> None:
         self.rate = rate
         self.floor_ms = floor_ms
         self._state = state
         self._wall_ns = wall_ns
         self._running_ns = running_ns
+        self._skipped_ms = skipped_ms
         self._boot_id = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else "unknown"
         self._began_ns = running_ns() if start_ns is None else start_ns
         self._start_ms = start_ms
@@ -77,7 +105,11 @@ class Clock:
         start_ms = self._start_ms if self._start_ms is not None else self._wall_ns() // _NS_PER_MS
         if self._start_ms is None:
             self._start_ms = start_ms
-        return start_ms + int((self._running_ns() - self._began_ns) * self.rate) // _NS_PER_MS
+        return start_ms + self.steady_ms() + self._skipped_ms()
+
+    def steady_ms(self) -> int:
+        """Milliseconds since the beginning that only run, at the clock's rate: no setting of the clock moves them."""
+        return int((self._running_ns() - self._began_ns) * self.rate) // _NS_PER_MS
 
     def state(self) -> ClockState:
         """How far :meth:`now_ms` can be trusted."""

@@ -88,12 +88,14 @@ class PathsTable:
 class ClockTable:
     """``[clock]``: the rate is 1 with real devices; a demo may run faster.
 
-    ``start`` is the demo's wall time at ``start_ns`` of CLOCK_BOOTTIME, so that a restarted desk goes on from there.
+    ``start`` is the demo's wall time at ``start_ns`` of CLOCK_BOOTTIME, so that a restarted desk goes on from there;
+    ``skipped`` is a file with the milliseconds that it has left out since.
     """
 
     rate: float = 1.0
     start: str = ""
     start_ns: int = 0
+    skipped: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +373,7 @@ def _check(config: Config, source: str) -> None:
         raise ConfigError(f"{source}: station.timezone: {station.timezone!r} is no time zone") from None
     if not 0 < config.clock.rate <= 1000:
         raise ConfigError(f"{source}: clock.rate: {config.clock.rate} is not above 0 and at most 1000")
-    if (config.clock.rate != 1.0 or config.clock.start) and not station.demo:
+    if (config.clock.rate != 1.0 or config.clock.start or config.clock.skipped) and not station.demo:
         raise ConfigError(f"{source}: clock.rate: only a demo (station.demo = true) may play with the time")
     try:
         datetime.fromisoformat(config.clock.start or "2020-01-01")

@@ -21,7 +21,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
-from station import kinds, pairing
+from station import clock_step, kinds, pairing
 from station.action import Act, Action, ActionError, Answer
 from station.asked import prove, seen_online
 from station.badges import Condition, badges
@@ -41,7 +41,7 @@ from station.outputs import Outputs
 from station.parts import Parts
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
-from station.presence import Presence
+from station.presence import Presence, anchor
 from station.recorder import Recorder, Standing, Written
 from station.report.due import Times
 from station.screen import Surroundings, view
@@ -114,6 +114,7 @@ class Desk:
         expected += [(one.name, "wedge") for one in config.wedge]
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
+        self._wall = clock_step.SteadyWall(now_ms, clock.steady_ms())
         self._zone = ZoneInfo(config.station.timezone)
         self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | Seen | None] = queue.Queue(
             MAX_QUEUE
@@ -307,6 +308,7 @@ class Desk:
         return self._office.resident(action.get("resident"), self._clock_now_ms(now_ms))
 
     def _tick(self, now_ms: int) -> None:
+        self._notice_step(now_ms)
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
         self._lane.ticked(now_ms)
         lane = self._lane
@@ -321,6 +323,16 @@ class Desk:
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
         self._beat()
+
+    def _notice_step(self, now_ms: int) -> None:
+        by_ms = self._wall.step_ms(now_ms, self._clock.steady_ms())
+        if by_ms == 0:
+            return
+        log.info("desk: the clock was set by %d s", by_ms // 1000)
+        clock_step.step(self._lane, by_ms)
+        self._devices.stepped(by_ms)
+        if self._clock_now_ms(now_ms) is not None:
+            self._lane.record(anchor(self._clock.moment()))
 
     def _tick_reports(self, now_ms: int) -> None:
         """Marks that the gate is there, and yesterday's report; neither while nobody knows what day it is."""

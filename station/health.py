@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.events import Health, Heartbeat
 
@@ -51,6 +51,12 @@ class Devices:
         device = Device(beat.device, beat.role, working, since_ms, now_ms, beat.detail)
         self.devices[beat.device] = device
         return Edge(device) if changed and (before is not None or not working) else None
+
+    def stepped(self, by_ms: int) -> None:
+        """The wall clock was set by so much: nobody has been silent for longer because of it."""
+        for name, device in self.devices.items():
+            heard_ms = None if device.heard_ms is None else device.heard_ms + by_ms
+            self.devices[name] = replace(device, since_ms=device.since_ms + by_ms, heard_ms=heard_ms)
 
     def ticked(self, now_ms: int) -> list[Edge]:
         """Find those that fell silent."""

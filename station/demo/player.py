@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import urllib3
@@ -15,15 +17,21 @@ import urllib3
 from drivers.simulator.camera import MjpegCamera
 from drivers.simulator.picture import code_picture
 from drivers.simulator.thermometer import PtyThermometer
+from station.clock import Clock, Skipped
 from station.demo.page import PATIENCE_S, Page
 from station.demo.proxy import Wire
 from station.demo.script import Day, Step, Visit
+from station.demo.world import ZONE
 from station.errors import StationError
 from station.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
 
+#: Further back than this means tomorrow.
+HALF_DAY_MS = 12 * 3_600_000
+#: After hours were left out the programs look at the time once more.
+SETTLE_S = 0.5
 #: A thermometer takes somebody for the next one after half a second of nobody (drivers/thermometer/presence.py).
 STEP_ASIDE_S = 0.8
 
@@ -45,6 +53,8 @@ class Stage:
     wire: Wire
     codes: Mapping[str, str]
     rate: float
+    clock: Clock
+    skipped: Skipped
 
 
 class Player:
@@ -67,6 +77,7 @@ class Player:
             "press": self._press,
             "find": self._find,
             "wait": self._wait,
+            "until": self._until,
             "unplug": self._unplug,
             "replug": self._replug,
             "hold": stage.supervisor.hold,
@@ -160,6 +171,19 @@ class Player:
 
     def _wait(self, minutes: str) -> None:
         self._stopping.wait(float(minutes) * 60 / self._stage.rate)
+
+    def _until(self, time_of_day: str) -> None:
+        """Leave out what lies between now and *time_of_day*, today or tomorrow; a time that has come already is now."""
+        now_ms = self._stage.clock.now_ms()
+        now = datetime.fromtimestamp(now_ms / 1000, ZoneInfo(ZONE))
+        hour, minute = map(int, time_of_day.split(":"))
+        then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        ahead_ms = int((then - now).total_seconds() * 1000)
+        if ahead_ms < -HALF_DAY_MS:
+            ahead_ms += 2 * HALF_DAY_MS
+        if ahead_ms > 0:
+            self._stage.skipped.skip(ahead_ms)
+            self._stopping.wait(SETTLE_S)
 
     def _unplug(self, name: str) -> None:
         self._stage.thermometers[name].unplug()

@@ -77,6 +77,7 @@ VERBS: Mapping[str, tuple[int, int]] = {
     "press": (1, 9),  # act key=value …
     "find": (2, 2),  # what is typed, and who is picked
     "wait": (1, 1),  # minutes of the day
+    "until": (1, 1),  # HH:MM: the hours up to then are left out
     "unplug": (1, 1),  # thermometer
     "replug": (1, 2),  # thermometer [as another family]
     "hold": (1, 1),  # program: stopped until

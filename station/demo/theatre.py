@@ -16,12 +16,14 @@ import numpy as np
 from drivers.simulator.camera import MjpegCamera
 from drivers.simulator.picture import empty_scene
 from drivers.simulator.thermometer import PtyThermometer
+from station.clock import Skipped
 from station.config import load
 from station.demo.page import Page
 from station.demo.player import Stage
 from station.demo.proxy import Wire
 from station.demo.script import Day
 from station.demo.world import World, build
+from station.fitting import make_clock
 from station.supervisor import Program, Supervisor, python
 from station.up import programs
 
@@ -62,7 +64,17 @@ def theatre(day: Day, folder: Path) -> Iterator[Theatre]:
         gate_url = f"http://127.0.0.1:{ports['web']}"
         page = Page(gate_url)
         stack.callback(page.close)
-        stage = Stage(page, camera, thermometers, supervisor, wire, world.codes, day.rate)
+        stage = Stage(
+            page,
+            camera,
+            thermometers,
+            supervisor,
+            wire,
+            world.codes,
+            day.rate,
+            make_clock(load(world.config)),
+            Skipped(world.skipped),
+        )
         yield Theatre(world, stage, gate_url, f"http://127.0.0.1:{ports['hub']}")
 
 
@@ -70,7 +82,8 @@ def _supervisor(world: World, hub_port: int) -> Supervisor:
     config = load(world.config)
     clock = config.clock
     played = ("--demo-start", clock.start, "--demo-start-ns", str(clock.start_ns), "--demo-rate", str(clock.rate))
-    serve = python("sync.hub", "serve", "--state", str(world.hub), "--port", str(hub_port), *played)
+    left_out = ("--demo-skipped", str(world.skipped))
+    serve = python("sync.hub", "serve", "--state", str(world.hub), "--port", str(hub_port), *played, *left_out)
     hub = Program("hub", serve)
     logs = world.folder / "logs"
     logs.mkdir()

@@ -45,6 +45,11 @@ class World:
     password: str
 
     @property
+    def skipped(self) -> Path:
+        """What the day has left out, in milliseconds."""
+        return self.folder / "skipped"
+
+    @property
     def trace(self) -> Path:
         """What the lamps did."""
         return self.folder / "lamps.jsonl"
@@ -146,6 +151,7 @@ runtime = "{world.folder / "run"}"
 rate = {day.rate}
 start = "{day.start}"
 start_ns = {boottime_ns()}
+skipped = "{world.skipped}"
 
 [web]
 port = {ports["web"]}

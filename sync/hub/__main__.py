@@ -310,6 +310,7 @@ def board(home: Home) -> None:
 @click.option("--demo-start", help="In a demo: the moment its clock begins at, as 2020-11-22T00:00.")
 @click.option("--demo-start-ns", type=int, help="In a demo: CLOCK_BOOTTIME at that moment.  [default: now]")
 @click.option("--demo-rate", default=1.0, help="In a demo: how much faster than life its clock runs.")
+@click.option("--demo-skipped", type=click.Path(path_type=Path), help="In a demo: the file with what it has left out.")
 def serve(
     home: Home,
     host: str,
@@ -318,6 +319,7 @@ def serve(
     demo_start: str | None,
     demo_start_ns: int | None,
     demo_rate: float,
+    demo_skipped: Path | None,
 ) -> None:
     """Answer gates and the office until stopped.
 
@@ -331,7 +333,7 @@ def serve(
     if demo_start is not None:
         if not office.demo:
             raise HubFault("--demo-start: only a hub made with init --demo may play with the time")
-        now_ms, rate = played_clock(demo_start, demo_start_ns, demo_rate, office.zone), demo_rate
+        now_ms, rate = played_clock(demo_start, demo_start_ns, demo_rate, office.zone, demo_skipped), demo_rate
     serve_forever(home, office, now_ms, rate, host, port, behind_tls)
 
 

@@ -23,6 +23,7 @@ from station.cli import cli
 from station.clock import Clock, boottime_ns
 from station.config import Config, parse
 from station.desk import Desk
+from station.fitting import make_outputs
 from station.journal import Journal
 from station.journal_reader import JournalReader
 from station.lane import Lane
@@ -32,7 +33,6 @@ from station.orders import Orders
 from station.projections import rebuild
 from station.recorder import Recorder
 from station.register import Register
-from station.serve import make_outputs
 from station.view import Level
 from station.whois import salted
 from station.wire.document import key_id

@@ -17,7 +17,7 @@ from station.draft import Draft
 from station.journal import Journal, JournalBusy, mark_broken
 from station.recorder import Recorder
 from station.salvage import open_journal, salvage
-from station.serve import salvaged_ms
+from station.waking import salvaged_ms
 from station.wire.entry import ClockState, parse_header
 from station.wire.receipt import Receipt
 from tests.station.journal_kit import counted, fill, identity, journal_at, stored, tables, tamper, ticking, verdict

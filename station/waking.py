@@ -1,0 +1,75 @@
+"""What the desk knows again after a start: the lane as the journal has it, and the offsets of its thermometers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from importlib import resources
+
+from station import learned
+from station.config import Config
+from station.facts import Direction
+from station.fitting import make_house, make_timing
+from station.journal import Journal
+from station.lane import Lane
+from station.ledger import Ledger
+from station.ledger_table import SELECT, moves
+from station.office import Office
+from station.offsets import Offsets
+from station.policy_file import parse_policy
+from station.restore import restore, restore_brief
+from station.screening import Screening
+from station.wire.entry import parse_header
+
+#: Visits have whole numbers that a browser keeps exactly; two of 100,000 share one with a chance of one in a million.
+MAX_ID = 2**53 - 1
+
+
+def wake_lane(config: Config, journal: Journal) -> Lane:
+    """An empty lane under the rules that every gate has, with the ledger and the gate's own normal of *journal*."""
+    return Lane(
+        parse_policy(resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")),
+        lambda: str(secrets.randbelow(MAX_ID) + 1),
+        make_timing(config),
+        Direction(config.station.direction),
+        ledger=Ledger(moves(tuple(row) for row in journal.rows(SELECT))),
+        house=make_house(config),
+        screening=Screening.of(learned.rows(journal.rows)),
+        timezone=config.station.timezone,
+        offer_trip=config.desk.ask_trip,
+    )
+
+
+def wake_offsets(config: Config, journal: Journal) -> Offsets:
+    """The signed offsets of the settings, and what the journal last said of each device."""
+    return Offsets(
+        config.station.id,
+        [one.calibration for one in config.thermometer if one.calibration is not None],
+        {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
+    )
+
+
+def take_up(lane: Lane, journal: Journal, office: Office, now_ms: int) -> None:
+    """Put back into *lane* whoever rests, what is open, and what was counted, as the journal has it."""
+    restore(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT visit, tag, since_ms, facts, personal FROM waiting")],
+        [
+            tuple(row)
+            for row in journal.rows("SELECT visit, opened_ms, cause, steps, personal FROM fever_case WHERE ended = 0")
+        ],
+        office.resident,
+        now_ms,
+    )
+    restore_brief(
+        lane,
+        [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
+        [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
+    )
+
+
+def salvaged_ms(journal: Journal) -> int | None:
+    """When the chain began that goes on after a damaged file, None for any other."""
+    (row,) = journal.rows("SELECT header FROM entry WHERE epoch = ? AND seq = 1", journal.epoch)
+    header = parse_header(row[0])
+    return header.at_ms if header.facts["reason"] == "salvage" else None
