@@ -29,7 +29,8 @@ def in_words(rule: Rule) -> str:
     """One rule: its name, its conditions, and what comes of it."""
     conditions = " and ".join(_condition(fact, wanted) for fact, wanted in rule.when) or "everybody else"
     rest = ", after a rest" if rule.rest else ""
-    return f"{rule.name}: {conditions} -> {rule.outcome} ({rule.reason}){rest}"
+    instead = ", where the rules below would admit" if rule.instead_of_admit else ""
+    return f"{rule.name}: {conditions} -> {rule.outcome} ({rule.reason}){rest}{instead}"
 
 
 def _own(policy: Policy) -> Iterator[str]:

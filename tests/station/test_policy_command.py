@@ -50,7 +50,8 @@ def test_a_policy_is_explained_in_the_order_of_its_rules() -> None:
     rules = [line.partition(". ")[2].partition(":")[0] for line in lines if line[0].isdigit()]
     assert rules == [rule.name for rule in POLICIES["high"].rules]
     assert "1. emergency: person is emergency -> admit (emergency)" in lines
-    assert "4. high-first: temperature is high -> retake (above_line), after a rest" in lines
+    assert "5. high-first: temperature is high -> retake (above_line), after a rest" in lines
+    assert any(line.endswith("(contact_check), where the rules below would admit") for line in lines)
     assert any(line.endswith("otherwise: everybody else -> ask (no_code)") for line in lines)
     assert "   Please tell the operator whether you leave the city." in lines
     assert any("test_hours is below 169" in line for line in lines)
