@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 from collections.abc import Iterator
@@ -25,6 +24,8 @@ AUTO = "auto"
 _CONNECT_S = 2.0
 #: pyserial's words for a port that another program has locked.
 _LOCKED = "exclusively lock"
+#: Where Debian puts python3-picamera2.
+PICAMERA2 = Path("/usr/lib/python3/dist-packages/picamera2")
 _PORTS = {"http": 80, "https": 443, "rtsp": 554}
 
 
@@ -114,7 +115,8 @@ def _camera(table: CameraTable) -> Finding:
         return _network_camera(table.name, address.hostname or "", address.port or _PORTS[address.scheme])
     gaps = {"source": table.source}
     if table.source.partition(":")[0] == "picamera2":
-        there = importlib.util.find_spec("picamera2") is not None
+        # The driver asks Debian's Python for it, never its own.
+        there = PICAMERA2.is_dir()
         return Finding(
             "camera_ok" if there else "camera_no_picamera2", Level.OK if there else Level.BAD, table.name, gaps
         )

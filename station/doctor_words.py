@@ -124,8 +124,8 @@ WORDS: Final[dict[str, Words]] = {
     "camera_no_picamera2": Words(
         "摄像头 {subject}：缺少 picamera2",
         "camera {subject}: picamera2 is missing",
-        "apt install python3-picamera2，并让 venv 能看见系统的包",
-        "apt install python3-picamera2, and let the venv see system packages",
+        "sudo apt install python3-picamera2",
+        "sudo apt install python3-picamera2",
     ),
     "scanner_ok": Words("扫码枪 {subject}：{which} 在", "scanner {subject}: {which} is there"),
     "scanner_missing": Words(

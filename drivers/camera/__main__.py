@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         cv2.setNumThreads(1)
         with open_outlets(options.inbox, options.print) as outlets, ZbarProcess() as read_zbar:
             try:
-                source = open_source(options.source, options.fps, options.loop)
+                source = open_source(options.source, options.fps, options.loop, options.ribbon_python)
                 if source.stills:
                     read_zbar.settle()
                 watch(source, Eye(source.stills, read_zbar), outlets, options.device)
@@ -137,6 +137,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--print", action="store_true", help="one event a line on standard output")
     parser.add_argument("--fps", type=_fps, metavar="N", help="images looked at in a second (default: 10)")
     parser.add_argument("--loop", action="store_true", help="begin files again at their end")
+    parser.add_argument(
+        "--ribbon-python",
+        default="/usr/bin/python3",
+        metavar="PYTHON",
+        help="the Python that has picamera2 (default: /usr/bin/python3)",
+    )
     return parser
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import importlib
+import contextlib
 import os
-from typing import Any
+import subprocess
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
+from drivers.camera import ribbon
 from drivers.camera.image import Pixels, SourceLost
 
 #: Enough for a pass at arm's length, and what every UVC camera can do as MJPG at 30 a second.
 WIDTH, HEIGHT = 1280, 720
 #: A camera on the same desk answers at once; these bound FFmpeg's waiting inside one call.
 OPEN_MS, READ_MS = 3000, 3000
+#: Debian's own Python, for which picamera2 is packaged.
+RIBBON_PYTHON = "/usr/bin/python3"
+#: A camera that is well closes at once; the longest reason that is passed on.
+RELEASE_S, MAX_REASON = 2.0, 300
 
 
 def unpacked(raw: Pixels) -> Pixels | None:
@@ -91,47 +97,82 @@ def open_stream(url: str, shown: str) -> VideoCapture:
     return VideoCapture(capture)
 
 
-class PiCamera:
-    """A :class:`~drivers.camera.live.Capture` over picamera2, the Raspberry Pi's ribbon cameras."""
+class RibbonCamera:
+    """A :class:`~drivers.camera.live.Capture` over :mod:`drivers.camera.ribbon`, which another Python runs.
 
-    def __init__(self, camera: Any) -> None:
-        self._camera = camera
-        self._request: Any = None
+    Its calls wait as long as the camera does; whoever asks watches the age of the last image.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], width: int = WIDTH, height: int = HEIGHT) -> None:
+        self._name, self._size = name, (height, width)
+        try:
+            self._program = subprocess.Popen(
+                [*command, str(width), str(height)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            )
+        except OSError as error:
+            raise SourceLost(f"camera: {name}: {command[0]} cannot be started: {error.strerror}") from None
+        try:
+            self._answer()
+        except SourceLost:
+            self.release()
+            raise
 
     def grab(self) -> bool:
         """Wait for the next image."""
-        self._finish()
-        self._request = self._camera.capture_request()
-        return True
+        return self._ask(ribbon.NEXT)
 
     def retrieve(self) -> Pixels | None:
-        """The grey of it: the first HEIGHT rows of a YUV420 buffer, which may be wider than the image."""
-        return np.array(self._request.make_array("main")[:HEIGHT, :WIDTH], np.uint8)
-
-    def _finish(self) -> None:
-        if self._request is not None:
-            self._request.release()
-            self._request = None
+        """The grey of it."""
+        if not self._ask(ribbon.READ):
+            return None
+        height, width = self._size
+        pixels = self._take(height * width)
+        return np.frombuffer(pixels, np.uint8).reshape(self._size) if len(pixels) == height * width else None
 
     def release(self) -> None:
-        """Give the buffers back and close the camera."""
-        self._finish()
-        self._camera.close()
+        """End the program, and with it the camera's."""
+        assert self._program.stdin is not None
+        assert self._program.stdout is not None
+        with contextlib.suppress(OSError):
+            self._program.stdin.close()
+        try:
+            self._program.wait(RELEASE_S)
+        except subprocess.TimeoutExpired:
+            self._program.kill()
+            self._program.wait()
+        self._program.stdout.close()
+
+    def _ask(self, what: bytes) -> bool:
+        assert self._program.stdin is not None
+        try:
+            self._program.stdin.write(what)
+        except OSError:
+            return False
+        return self._answer()
+
+    def _answer(self) -> bool:
+        """True for a good answer, False if the program is gone.
+
+        :raises SourceLost: with what the program says is wrong.
+        """
+        answer = self._take(1)
+        if answer == ribbon.BAD:
+            why = self._take(MAX_REASON).decode("utf-8", "replace").strip()
+            hint = "" if "install" in why else "; is the ribbon seated at both ends?"
+            raise SourceLost(f"camera: {self._name}: {why}{hint}")
+        return answer == ribbon.GOOD
+
+    def _take(self, size: int) -> bytes:
+        assert self._program.stdout is not None
+        taken = bytearray()
+        while len(taken) < size and (some := self._program.stdout.read(size - len(taken))):
+            taken += some
+        return bytes(taken)
 
 
-def open_picamera(number: int) -> PiCamera:
-    """The ribbon camera *number* (0 is the first).
+def open_ribbon(number: int, python: str = RIBBON_PYTHON) -> RibbonCamera:
+    """The ribbon camera *number* (0 is the first), read by *python*, for which picamera2 is installed.
 
     :raises SourceLost: if picamera2 (Debian's python3-picamera2) or the camera is missing.
     """
-    try:
-        module = importlib.import_module("picamera2")
-    except ImportError:
-        raise SourceLost("camera: picamera2 is not installed; install python3-picamera2") from None
-    try:
-        camera = module.Picamera2(number)
-        camera.configure(camera.create_video_configuration(main={"format": "YUV420", "size": (WIDTH, HEIGHT)}))
-        camera.start()
-    except (IndexError, RuntimeError, OSError) as error:
-        raise SourceLost(f"camera: picamera2:{number}: {error}; is the ribbon seated at both ends?") from None
-    return PiCamera(camera)
+    return RibbonCamera(f"picamera2:{number}", [python, "-I", ribbon.__file__, str(number)])

@@ -20,12 +20,15 @@ USUAL_FPS = 10.0
 SCHEMES = frozenset({"http", "https", "rtsp"})
 
 
-def open_source(spec: str, fps: float | None = None, loop: bool = False) -> Source:
+def open_source(
+    spec: str, fps: float | None = None, loop: bool = False, ribbon_python: str = capture.RIBBON_PYTHON
+) -> Source:
     """The source that *spec* names.
 
     An ``http://`` or ``rtsp://`` address, a V4L2 device (``/dev/video0``, ``0``), ``picamera2`` or ``picamera2:1``,
     a video file, numbered pictures (``img_%04d.png``), a folder of images, or one image.  *fps* is how many images
     a second are looked at; without it a folder is a set of photographs.  *loop* begins files again at their end.
+    *ribbon_python* is the Python for which picamera2 is installed.
 
     :raises SourceLost: if it is plain that no image can come; devices may also say so later.
     """
@@ -36,7 +39,7 @@ def open_source(spec: str, fps: float | None = None, loop: bool = False) -> Sour
         stream = partial(capture.open_stream, spec, shown)
         return Live(shown, stream, "is the network camera on and its cable in?", most)
     if kind == "picamera2":
-        ribbon = partial(capture.open_picamera, _number(rest or "0"))
+        ribbon = partial(capture.open_ribbon, _number(rest or "0"), ribbon_python)
         return Live(spec, ribbon, "is the ribbon seated at both ends?", most)
     if spec.isdecimal() or spec.startswith("/dev/"):
         path = f"/dev/video{spec}" if spec.isdecimal() else spec
