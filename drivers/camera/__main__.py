@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from drivers.camera.hint import text
 from drivers.errors import DriverError
 from drivers.events import MAX_DETAIL, MAX_NAME, Health, Heartbeat, Role, Scan
-from drivers.outlet import Outlets, open_outlets
+from drivers.outlet import OutletError, Outlets, open_outlets
 
 if TYPE_CHECKING:
     from drivers.camera.eye import Eye
@@ -26,6 +26,8 @@ HEARTBEAT_S = 1.0
 LATE_S = 2.0
 #: Twice the rate of the fastest cameras in use; more is a slip of the finger.
 MAX_FPS = 120.0
+#: The same as the other drivers'; 2 is a wrong option, 1 a fault of the program.
+EXIT_SOURCE, EXIT_OUTLET = 3, 4
 #: As many as the event's form allows; nobody holds so many codes.
 MAX_IN_IMAGE = 100
 
@@ -40,7 +42,7 @@ a folder of images (each looked at by itself; with --fps as a camera's), or one 
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run until the source ends or SIGTERM asks for it (0), or until the source or the inbox is lost (1)."""
+    """Run until the source ends or SIGTERM asks for it (0), the source is lost (3), or nobody takes a scan (4)."""
     options = _parser().parse_args(argv)
     if options.inbox is None and not options.print:
         _parser().error("nowhere to send to: give --inbox, --print or both")
@@ -73,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
                 raise
     except DriverError as error:
         print(error, file=sys.stderr)
-        code = 1
+        code = EXIT_OUTLET if isinstance(error, OutletError) else EXIT_SOURCE
     except KeyboardInterrupt:
         pass
     if source is not None and not source.close():

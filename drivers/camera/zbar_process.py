@@ -23,8 +23,9 @@ from drivers.camera.decode import SYMBOLOGY, Symbol
 from drivers.camera.image import Pixels
 from drivers.camera.zbar_worker import COUNT, HEAD, MOST_BYTES, MOST_POINTS, MOST_SYMBOLS, POINT, READY, SYMBOL
 
-#: One image takes zbar 20 ms on a desk and 150 ms on a slow Pi; what takes longer than this hangs.
-IMAGE_S = 1.0
+#: One image takes zbar 20 ms on a desk and 150 ms on a slow Pi, more while other programs run; what takes longer than
+#: this hangs.  The driver says nothing meanwhile, and the desk takes it for lost after five seconds.
+IMAGE_S = 2.0
 #: Starting Python and zbar takes a Pi with a slow card a few seconds.
 START_S = 15.0
 #: The pause before the first new start, doubled with each death up to the longest: a code that kills zbar may be held

@@ -33,6 +33,6 @@ def test_without_a_desk_the_scan_ends_the_driver_loudly(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "1.png"), code_picture("lost", RNG))
     with running("--source", str(tmp_path), "--inbox", str(tmp_path / "nobody")) as program:
         code, said = program.end()
-        assert code == 1
+        assert code == 4
         assert len(said.splitlines()) == 1
         assert "is the desk running?" in said

@@ -71,7 +71,7 @@ def test_a_source_that_is_none_is_said_in_one_line(tmp_path: Path, name: str) ->
     (tmp_path / "broken.mp4").write_bytes(b"no video")
     with running("--source", str(tmp_path / name), "--print") as program:
         code, said = program.end()
-        assert code == 1
+        assert code == 3
         last = said.splitlines()[-1]
         assert last.startswith("camera: ")
         assert name in last

@@ -15,7 +15,7 @@ def test_a_camera_that_hangs_is_called_silent_and_then_lost() -> None:
         wait_for(lambda: program.beats)
         camera.stall()
         code, said = program.end()
-        assert code == 1
+        assert code == 3
         assert len(said.splitlines()) == 1
         assert [beat.health for beat in program.beats[-2:]] == [Health.SILENT, Health.LOST]
 

@@ -47,7 +47,7 @@ def test_a_code_held_is_one_scan_and_shown_again_two_and_a_neighbour_is_counted(
         assert {beat.health for beat in program.beats} == {Health.OK}
         camera.unplug()
         code, said = program.end()
-        assert code == 1
+        assert code == 3
         assert said == f"camera: {camera.url} stopped giving images; is the network camera on and its cable in?\n"
         assert program.beats[-1].health is Health.LOST
         assert program.beats[-1].detail == said.rstrip("\n")

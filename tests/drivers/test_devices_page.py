@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from drivers.camera.hint import Hint
 from drivers.thermometer.notes import Note
 from drivers.thermometer.protocols import PROTOCOLS, Protocol
 from drivers.wedge import UNREADABLE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
 CELLS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `")]
+WORDS = tomllib.loads((Path(__file__).parents[2] / "station/web/translations/zh-Hans.toml").read_text(encoding="utf-8"))
 ROWS = {cells[0].strip("`"): cells for cells in CELLS if len(cells) == 6 and cells[0] != "`protocol`"}
 
 
@@ -33,6 +36,8 @@ def test_a_row_says_what_the_table_says(protocol: Protocol) -> None:
 def test_every_code_of_a_heartbeat_is_explained() -> None:
     for note in Note:
         assert f"| `{note}` |" in PAGE
+    for hint in Hint:
+        assert f"| `{hint}` | {WORDS['badge'][hint]} |" in PAGE
     assert f"`{UNREADABLE.split(':')[0]}`" in PAGE
 
 
