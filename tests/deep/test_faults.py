@@ -29,6 +29,7 @@ from station.journal import JournalReader
 from station.wire.entry import MAX_HEADER
 from station.wire.keyring import Purpose
 from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order
+from sync.atomic import write_whole
 from sync.hub.home import Home, Office
 from sync.hub.keys import KeyFolder
 from sync.hub.orders import order_document
@@ -124,7 +125,9 @@ def compared(world: World, wanted: list[tuple[int, int, bytes]], screen: list[st
     held, forks = world.held(), world.held("fork")
     doubled = len(held) - len(set(held)) + len(set(held) & set(forks)) + len(set(forks) & set(wanted) - set(held))
     (people,) = world.rows("SELECT coalesce(sum(inward), 0) FROM tally")[0]
-    kinds = world.rows("SELECT count(*) FROM entry WHERE kind = 'visit.decided'")[0][0]
+    # Whoever passed, passed: those in a fork are counted too.
+    either = "(SELECT kind FROM entry UNION ALL SELECT kind FROM fork)"
+    kinds = world.rows(f"SELECT count(*) FROM {either} WHERE kind = 'visit.decided'")[0][0]
     return Seen(len(wanted), len(set(wanted) - set(held)), doubled + max(0, people - kinds), screen)
 
 
@@ -190,7 +193,11 @@ def oversized(world: World) -> Seen:
     tail = b'"kind":"drone.landed","personal_c":null,"sealed_c":null,"seq":%d,"station":"east","v":1}'
     chain.add_raw(good % (chain.epoch, b"y" * MAX_HEADER) + tail % (len(chain) + 1)).grow(3)
     assert world.post(b"STB1" + zlib.compress(bytes(64 * 1024 * 1024), 9))[0] == 400
-    assert world.post(bytes(12 * 1024 * 1024))[0] == 413
+    # The hub hangs up on a body that it would have to throw away.
+    try:
+        assert world.post(bytes(12 * 1024 * 1024))[0] == 413
+    except OSError as error:
+        assert "reset" in str(error) or "Broken pipe" in str(error)
     assert world.held() == []
     status, body = world.post(chain.batch())
     assert status == 200
@@ -269,7 +276,7 @@ def dies_before_answering(world: World) -> Seen:
     world.agent.url = proxy.url
     proxy.arm(b"POST /api/v1/batches", world.hub.kill)
     world.agent.once()
-    assert proxy.swallowed.is_set()
+    assert proxy.swallowed.wait(30)
     assert len(world.held()) == 500
     world.hub.start()
     assert world.agent.once().returncode == 0
@@ -515,21 +522,23 @@ def sabotaged(row: Row, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def table() -> Iterator[list[dict[str, Any]]]:
-    """The rows of this run; written whole when all of them have been played."""
-    found: list[dict[str, Any]] = []
+def table() -> Iterator[dict[str, dict[str, Any] | None]]:
+    """The rows of this run by their fault, None until it has passed; they replace those of the runs before."""
+    found: dict[str, dict[str, Any] | None] = {}
     yield found
-    if len(found) == len(ROWS):
-        kept = json.loads(TABLE.read_text("utf-8"))["rows"] if TABLE.exists() else []
-        names = {row["fault"] for row in found}
-        body = {"rows": [row for row in kept if row["fault"] not in names] + found}
-        TABLE.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    kept = json.loads(TABLE.read_text("utf-8"))["rows"] if TABLE.exists() else []
+    rows = [row for row in kept if row["fault"] not in found] + [row for row in found.values() if row is not None]
+    content = json.dumps({"rows": rows}, ensure_ascii=False, indent=1) + "\n"
+    write_whole(TABLE, content.encode(), mode=0o644)
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("row", ROWS, ids=[row.fault for row in ROWS])
-def test_the_fault_costs_nothing_and_its_twin_does(row: Row, tmp_path: Path, table: list[dict[str, Any]]) -> None:
+def test_the_fault_costs_nothing_and_its_twin_does(
+    row: Row, tmp_path: Path, table: dict[str, dict[str, Any] | None]
+) -> None:
     began, clock = datetime.now(UTC), time.monotonic()
+    table[row.fault] = None
     (tmp_path / "real").mkdir()
     seen = run_row(row, ROOT, tmp_path / "real")
     assert (seen.lost, seen.doubled) == (0, 0)
@@ -541,21 +550,19 @@ def test_the_fault_costs_nothing_and_its_twin_does(row: Row, tmp_path: Path, tab
     except (AssertionError, OSError, ValueError, KeyError, sqlite3.Error, subprocess.SubprocessError):
         twin_failed = True
     assert twin_failed, "the row proves nothing: it passes without the line that deals with its fault"
-    table.append(
-        {
-            "fault": row.fault,
-            "how": row.how,
-            "n": seen.n,
-            "lost": seen.lost,
-            "doubled": seen.doubled,
-            "screen": seen.screen,
-            "twin_failed": twin_failed,
-            "seed": SEED,
-            "commit": _commit(),
-            "started": began.isoformat(timespec="seconds"),
-            "seconds": round(time.monotonic() - clock, 1),
-        }
-    )
+    table[row.fault] = {
+        "fault": row.fault,
+        "how": row.how,
+        "n": seen.n,
+        "lost": seen.lost,
+        "doubled": seen.doubled,
+        "screen": seen.screen,
+        "twin_failed": twin_failed,
+        "seed": SEED,
+        "commit": _commit(),
+        "started": began.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 1),
+    }
 
 
 def _commit() -> str:
