@@ -24,7 +24,7 @@ from sync.atomic import whole_file, write_whole
 from sync.hub.bulk import add_rows
 from sync.hub.errors import HubFault
 from sync.hub.home import Home
-from sync.hub.keys import write_secret
+from sync.hub.keys import read_secret, write_secret
 from sync.hub.store import Store, create_store, is_empty
 from sync.hub.strongbox import Reader, Writer
 from sync.hub.tables import REVISION, alembic_version, metadata, part
@@ -39,7 +39,7 @@ _DAY_MS = 24 * 3600 * 1000
 _NAME = re.compile(r"hub-(\d{8}T\d{6})Z\.backup")
 _STAMP = "%Y%m%dT%H%M%S"
 #: The names that may be written into the new hub's folder.
-_FILE = re.compile(r"office\.json|keys/[a-z]+\.(?:key|pub)")
+_FILE = re.compile(r"office\.json|keys/[a-z]+(?:-[0-9a-f]{16})?\.(?:key|pub|json)")
 _ROOT_KEY = "keys/root.key"
 
 
@@ -67,7 +67,7 @@ def load_backup_key(path: Path) -> X25519PrivateKey:
 
     :raises HubFault: if *path* holds none.
     """
-    return X25519PrivateKey.from_private_bytes(_read_hex(path))
+    return X25519PrivateKey.from_private_bytes(read_secret(path))
 
 
 def backup(home: Home, folder: Path, now_ms: int, keep_days: int) -> Path:
@@ -77,7 +77,7 @@ def backup(home: Home, folder: Path, now_ms: int, keep_days: int) -> Path:
     """
     if not home.backup_recipient.is_file():
         raise HubFault(f"{home.backup_recipient}: there is no key for backups; run: python -m sync.hub backup-key")
-    recipient = X25519PublicKey.from_public_bytes(_read_hex(home.backup_recipient))
+    recipient = X25519PublicKey.from_public_bytes(read_secret(home.backup_recipient))
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
     path = folder / f"hub-{moment.strftime(_STAMP)}Z.backup"
     folder.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def restore(home: Home, file: Path, key: X25519PrivateKey, url: str = "") -> dic
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.keys.path.mkdir(mode=0o700, exist_ok=True)
         if url:
-            write_whole(home.path / "database.url", url.encode())
+            write_whole(home.path / "database.url", url.encode(), mode=0o600)
         store = create_store(home.database)
         try:
             counted = _fill(store, records)
@@ -121,7 +121,7 @@ def restore(home: Home, file: Path, key: X25519PrivateKey, url: str = "") -> dic
             store.close()
     # Last: a folder without office.json is no hub, so one that was half restored is never started.
     for name, content in sorted(head.files.items(), key=lambda item: item[0] == "office.json"):
-        write_whole(home.path / name, content)
+        write_whole(home.path / name, content, mode=0o600)
     return counted
 
 
@@ -191,16 +191,6 @@ def _fill(store: Store, records: Iterator[bytes]) -> dict[str, int]:
             add_rows(connection, table, [tuple(row) for row in rows])
         counted[name] += len(rows)
     raise HubFault("backup: has no end")
-
-
-def _read_hex(path: Path) -> bytes:
-    try:
-        found = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
-        raise HubFault(f"{path}: no key can be read ({error})") from None
-    if len(found) != 32:
-        raise HubFault(f"{path}: {len(found)} bytes, expected 32 in hex")
-    return found
 
 
 def _ms(stamp: str) -> int:

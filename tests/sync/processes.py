@@ -44,6 +44,11 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def programs_of(root: Path) -> dict[str, str]:
+    """An environment in which a process runs the programs in *root* and no other copy."""
+    return {**os.environ, "PYTHONPATH": str(root)}
+
+
 def run_hub(*arguments: str) -> dict[str, Any]:
     """One command of the hub, its JSON."""
     done = subprocess.run(
@@ -54,7 +59,7 @@ def run_hub(*arguments: str) -> dict[str, Any]:
 
 @dataclass
 class HubProcess:
-    """A hub in *state*; starts on the same port again."""
+    """A hub in *state*, run from the programs in *root*; starts on the same port again."""
 
     state: Path
     port: int
@@ -62,6 +67,7 @@ class HubProcess:
     password: str
     root_public: bytes
     process: subprocess.Popen[str] | None = field(default=None)
+    root: Path = ROOT
 
     @property
     def url(self) -> str:
@@ -69,7 +75,9 @@ class HubProcess:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "sync.hub", "serve", "--state", str(self.state), "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=self.root, env=programs_of(self.root), stdout=subprocess.PIPE, text=True
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line.startswith("hub: http://"):
@@ -97,10 +105,10 @@ class HubProcess:
                 return error.code, error.read()
 
 
-def make_hub(state: Path) -> HubProcess:
-    """A new hub that knows «east» (key 1) and «west» (key 2), not yet running."""
+def make_hub(state: Path, url: str = "") -> HubProcess:
+    """A new hub that knows «east» (key 1) and «west» (key 2), not yet running; on the PostgreSQL at *url* if given."""
     home = Home(state)
-    password = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS).password
+    made = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS, url)
     store = home.open()
     tokens = {}
     with store.writing() as connection:
@@ -108,7 +116,7 @@ def make_hub(state: Path) -> HubProcess:
             tokens[station] = enrol(connection, station, name, "community", public(key(number)), MORNING_MS)
     store.close()
     root = load_key(home.keys.root).public_key().public_bytes_raw()
-    return HubProcess(state, free_port(), tokens, password, root)
+    return HubProcess(state, free_port(), tokens, made.password, root)
 
 
 @dataclass
@@ -119,6 +127,7 @@ class AgentProcess:
     url: str
     token: str
     process: subprocess.Popen[str] | None = field(default=None)
+    root: Path = ROOT
 
     @property
     def journal(self) -> Path:
@@ -139,11 +148,19 @@ class AgentProcess:
         return [sys.executable, "-m", "sync", *map(str, places), "--token-file", str(self.sync / "token"), *more]
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command(), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            self.command(), cwd=self.root, env=programs_of(self.root), stdout=subprocess.PIPE, text=True
+        )
 
     def once(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command("--once"), cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S * 2
+            self.command("--once"),
+            cwd=self.root,
+            env=programs_of(self.root),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S * 2,
         )
 
     def stop(self) -> tuple[int, str]:

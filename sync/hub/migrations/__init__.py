@@ -1,1 +1,1 @@
-"""The hub's tables, step by step: numbered, added to, never edited; each applied and recorded in one transaction."""
+"""The hub's tables, step by step: numbered, added to, never edited; applied whole or not at all."""
