@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drivers.camera.hint import hint_in
 from drivers.thermometer.notes import Note, codes
 from station.calibration import Calibration
+from station.closures import Closure, badges_of
 from station.health import Device
 from station.offsets import State
 from station.view import Badge, Level, Word
@@ -41,6 +42,9 @@ class Condition:
     offsets: tuple[tuple[Calibration, State], ...] = ()
     readings_moved: bool = False
     salvaged: bool = False
+    stale: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    outside: frozenset[str] | None = None
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -69,6 +73,8 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
         found.append(Badge(Word("order_refused"), Level.WARN))
     if condition.overdue:
         found.append(Badge(Word("overdue_outside", (("n", str(condition.overdue)),)), Level.NOTE))
+    found += [Badge(Word(code), Level.WARN) for code in condition.stale]
+    found += badges_of(condition.closures, condition.outside)
     found += _road(condition)
     order = [Level.BAD, Level.WARN, Level.NOTE, Level.OK]
     return tuple(sorted(found, key=lambda badge: order.index(badge.level)))

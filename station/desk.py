@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
+from station.asked import prove
 from station.badges import Condition, badges
 from station.calibration import Calibration, adjusted
 from station.clock import Clock, boottime_ns
@@ -35,6 +36,7 @@ from station.lane_acts import act
 from station.office import Office
 from station.offsets import Offsets
 from station.outputs import Outputs
+from station.parts import Parts
 from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
 from station.presence import Presence
@@ -114,6 +116,7 @@ class Desk:
         self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | None] = queue.Queue(MAX_QUEUE)
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
+        self._parts = Parts()
         self._restarted_ms: int | None = None
         self._salvaged_ms: int | None = None
         self._started_ms = now_ms
@@ -249,7 +252,13 @@ class Desk:
         if scan.in_image > 1:
             self._lane.seen_two_codes(now_ms)
             return
-        person = self._office.who(scan.payload, self._clock_now_ms(now_ms))
+        payload = self._parts.add(scan.payload, now_ms)
+        if payload is None:
+            self._lane.say("more_parts", now_ms)
+            return
+        person = self._office.who(payload, self._clock_now_ms(now_ms))
+        if prove(self._lane, person, now_ms):
+            return
         pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)
 
     def _pressed(self, press: _Press, now_ms: int) -> None:
@@ -289,7 +298,7 @@ class Desk:
         for draft in self._office.ticked(now_ms):
             self._lane.record(draft)
         self._judge_offsets(now_ms)
-        self._lane.policy = self._office.policy
+        self._lane.policy, self._lane.closed = self._office.policy, self._office.closed
         self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
@@ -359,6 +368,8 @@ class Desk:
             tuple(self._offsets.states()),
             lane.screening.moved(now_ms),
             self._salvaged_ms is not None and now_ms < self._salvaged_ms + SALVAGED_SHOWN_MS,
+            self._office.stale(self._clock_now_ms(now_ms)),
+            self._office.closures,
         )
         around = Surroundings(
             config.station.name,

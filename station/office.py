@@ -18,10 +18,13 @@ from typing import Any, Protocol
 from station import kinds
 from station.applied import Applied, check_number
 from station.badges import Road
+from station.closures import Closure, closure, is_everywhere
+from station.credential import revocations
 from station.credential.families import recognise
 from station.credential.own_keys import bundle
 from station.credential.result import Now
-from station.credential.trust import TrustStore
+from station.credential.trust import HOUR_MS, TrustStore
+from station.credential.trust_order import decode_trust
 from station.draft import Draft
 from station.errors import StationError
 from station.keys import seal_key
@@ -30,8 +33,10 @@ from station.policy import Policy
 from station.policy_file import PolicyError, parse_policy
 from station.register import RegisterFailed
 from station.register.records import Vehicle
+from station.roster.isolation import ClosedRow
 from station.visit import Person
-from station.whois import Residents, of_code, of_resident
+from station.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting
+from station.wire.canonical import parse
 from station.wire.keyring import KeyRing, parse_keys
 from station.wire.order import Order, OrderKind
 from station.wire.receipt import Receipt
@@ -60,9 +65,15 @@ class Register(Residents, Protocol):
     def vehicle(self, plate: str) -> Vehicle | None:
         """The vehicle with that number plate."""
 
+    def closed_places(self) -> list[ClosedRow]:
+        """What is closed."""
+
+    def living_in(self, area: str, compound: str) -> list[str]:
+        """The ids of the residents of a closed place."""
+
 
 #: Orders that the register keeps; all others are kept as their document.
-_IN_REGISTER = frozenset({OrderKind.ROSTER, OrderKind.ISOLATION})
+_IN_REGISTER = frozenset({OrderKind.ROSTER, OrderKind.ISOLATION, OrderKind.NOTICES, OrderKind.PASSES})
 
 
 class Office:
@@ -78,8 +89,9 @@ class Office:
         tell_apart: Callable[[bytes], str],
         has_hub: bool,
     ) -> None:
-        self.policy = policy
         self.trust = TrustStore()
+        self._rule(policy)
+        self.closures: tuple[Closure, ...] = ()
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
         self._numbers: dict[OrderKind, int] = {}
@@ -124,11 +136,27 @@ class Office:
             in_force = self._register.applied(kind)
             if in_force is not None and journaled.get(kind) != in_force[1]:
                 missing.append(_applied(kind, *in_force))
+        self._look_at_closed()
         return missing
+
+    @property
+    def closed(self) -> bool:
+        """Whether the whole compound is closed."""
+        return is_everywhere(self.closures)
+
+    def stale(self, at_ms: int | None) -> tuple[str, ...]:
+        """Which lists of keys and revoked passes are too old at *at_ms*, as codes for badges."""
+        if at_ms is None:
+            return ()
+        revoked = self.trust.revocations
+        found = ["revocations_stale"] if revoked.number and revoked.stale(at_ms) else []
+        return (*found, "trust_stale") if self.trust.stale_bundles(Now(at_ms)) else tuple(found)
 
     def who(self, payload: bytes, at_ms: int | None) -> Person:
         """Who showed *payload*, at a time that is None while nobody knows it."""
         credential = recognise(payload, self.trust, Now(at_ms))
+        if is_certificate(credential):
+            return of_certificate(payload, credential, at_ms, self.trust.test_lasts_ms, self._tell_apart)
         return of_code(payload, credential, self._register, self._tell_apart)
 
     def resident(self, id: str) -> Person | None:
@@ -142,6 +170,11 @@ class Office:
         if known is None or len(known.owners) != 1:
             return None
         return of_resident(known.owners[0], self._register, "plate")
+
+    def visitor_of(self, visitor: Person, host: str) -> Person | None:
+        """*visitor*, who wants to see the resident called *host*; None if there is no such resident."""
+        found = self._register.resident(host)
+        return None if found is None else visiting(visitor, found, self._register)
 
     def ticked(self, now_ms: int) -> list[Draft]:
         """Look at what the road has brought, now and then; what is to be written about it."""
@@ -194,6 +227,7 @@ class Office:
             running.result()
         except RegisterFailed as error:
             raise OrderPending(str(error)) from error
+        self._look_at_closed()
 
     def _understand(self, order: Order) -> Callable[[], None]:
         """What puts *order* in force, and cannot fail any more.
@@ -206,8 +240,27 @@ class Office:
                 own = bundle(keyring, order.number, order.at_ms, NEVER_STALE_MS)
                 return partial(self._trust, keyring, self.trust.with_bundle(own))
             case OrderKind.POLICY:
-                return partial(setattr, self, "policy", _policy(order))
+                return partial(self._rule, _policy(order))
+            case OrderKind.REVOCATIONS:
+                # The number under which the list was issued counts, as with a policy.
+                listed = replace(revocations.parse(parse(order.content)), number=order.number)
+                return partial(setattr, self, "trust", self.trust.with_revocations(listed))
+            case OrderKind.TRUST:
+                return partial(setattr, self, "trust", self.trust.with_foreign(*decode_trust(order.content)))
         raise OrderRefused("order_unknown", f"{order.kind} {order.number}: this program does not use it yet")
+
+    def _rule(self, policy: Policy) -> None:
+        proofs = policy.proofs
+        self.policy = policy
+        self.trust = replace(self.trust, test_lasts_ms=proofs.test_hours * HOUR_MS, one_group=proofs.one_entry)
+
+    def _look_at_closed(self) -> None:
+        try:
+            rows = self._register.closed_places()
+            self.closures = tuple(closure(row, self._register.living_in(row.closed, row.compound)) for row in rows)
+        except RegisterFailed as error:
+            # The header alone loses by it: whether somebody's place is closed is asked for each of them.
+            log.error("office: what is closed cannot be read: %s", error)
 
     def _trust(self, keyring: KeyRing, trust: TrustStore) -> None:
         self._orders.keyring, self.trust = keyring, trust

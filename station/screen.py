@@ -346,7 +346,10 @@ def _measured(visit: Visit, policy: Policy) -> Measured | None:
 
 
 def _line(person: Person | None) -> PersonLine | None:
-    return None if person is None else PersonLine(person.masked, person.name, person.place, person.last4)
+    if person is None:
+        return None
+    until_ms = None if person.proof is None else person.proof.until_ms
+    return PersonLine(person.masked, person.name, person.place, person.last4, until_ms)
 
 
 def _rule(policy: Policy, name: str) -> RuleText | None:

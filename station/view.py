@@ -77,6 +77,7 @@ class PersonLine:
     name: str = ""
     place: str = ""
     last4: str = ""
+    until_ms: int | None = None  # the end of the certificate that they showed
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ The signature of a bundle is checked where orders are checked, before its conten
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -145,6 +145,21 @@ class TrustStore:
         if revocations.number < held.number or (revocations.number == held.number and revocations != held):
             raise TrustRefused(f"trust: revocations number {revocations.number} refused, {held.number} is held")
         return replace(self, revocations=revocations)
+
+    def with_foreign(self, bundles: Iterable[Bundle], cards: CardRevocations) -> TrustStore:
+        """A store whose foreign lists are these *bundles* and *cards*, whole; our own keys stay.
+
+        :raises TrustRefused: for the name of our own keys, a number lower than the one held, or too many.
+        """
+        store = replace(self, cards=cards)
+        named = set()
+        for bundle in bundles:
+            if bundle.name == OWN_BUNDLE:
+                raise TrustRefused(f"trust: bundle {bundle.name!r} comes with the office's keys alone")
+            named.add(bundle.name)
+            store = store.with_bundle(bundle)
+        kept = {name: held for name, held in store.bundles.items() if name in named or name == OWN_BUNDLE}
+        return replace(store, bundles=MappingProxyType(kept), _keys=_index(kept))
 
     def with_cards(self, cards: CardRevocations) -> TrustStore:
         """A store with other lists of revoked foreign cards."""

@@ -10,7 +10,7 @@ from station.register.pool import Readers
 from station.register.records import Household, Paper, Vehicle
 from station.register.search import search
 from station.register.stage import everybody
-from station.roster.isolation import RiskRow, StatusRow
+from station.roster.isolation import ClosedRow, RiskRow, StatusRow
 from station.roster.notices import Notice
 from station.roster.passes import KnownPass
 from station.roster.resident import Resident
@@ -107,6 +107,16 @@ class Answers:
         """Whether *place* lies in a closed room, unit, building, lane or compound."""
         with self._readers.lend() as db:
             return standing.place_closed(db, place, compound)
+
+    def closed_places(self) -> list[ClosedRow]:
+        """What is closed, by its name."""
+        with self._readers.lend() as db:
+            return standing.closed_places(db)
+
+    def living_in(self, area: str, compound: str) -> list[str]:
+        """The ids of who lives in *area*; an empty *compound* is every one."""
+        with self._readers.lend() as db:
+            return standing.living_in(db, area, compound)
 
     def unknown_subjects(self) -> int:
         """How many rows of the isolation list name nobody in the roster."""

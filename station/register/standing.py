@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from station.facts import Status
-from station.roster.isolation import RiskLevel, RiskRow, StatusKind, StatusRow
+from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, StatusKind, StatusRow
 from station.roster.place import within
 from station.roster.resident import Resident
 from station.view import Word
@@ -59,6 +59,22 @@ def place_closed(db: sqlite3.Connection, place: str, compound: str = "") -> bool
         (*areas, compound),
     ).fetchone()
     return bool(found)
+
+
+def closed_places(db: sqlite3.Connection) -> list[ClosedRow]:
+    """What is closed, by its name."""
+    found = db.execute("SELECT closed, compound, from_ms, until_ms, reason FROM closed ORDER BY closed, compound")
+    return [ClosedRow(*row) for row in found]
+
+
+def living_in(db: sqlite3.Connection, area: str, compound: str) -> list[str]:
+    """The ids of who lives in *area*; an empty *compound* is every one."""
+    begins = "" if area == "*" else area
+    found = db.execute(
+        "SELECT id, place FROM resident WHERE substr(place, 1, ?) = ? AND (? = '' OR compound IN ('', ?))",
+        (len(begins), begins, compound, compound),
+    )
+    return [id for id, place in found if within(place, area)]
 
 
 def words_for(db: sqlite3.Connection, residents: Sequence[Resident]) -> list[Word | None]:

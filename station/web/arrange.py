@@ -13,7 +13,19 @@ from station.web.words import Catalogue
 
 #: Reasons that concern a person's health or case stand on the operator's strip, not on the side that faces the queue.
 OPERATOR_ONLY = frozenset(
-    {"home_isolation", "self_monitoring", "red_code", "yellow_code", "health_code", "risk_area", "symptoms"}
+    {
+        "home_isolation",
+        "self_monitoring",
+        "red_code",
+        "yellow_code",
+        "health_code",
+        "risk_area",
+        "symptoms",
+        "to_clinic",
+        "proof_vaccinated",
+        "proof_recovered",
+        "proof_tested",
+    }
 )
 #: Reasons in one line under the headline; more would be read by nobody.
 MAX_REASONS = 3
@@ -89,7 +101,11 @@ def notice(view: View, catalogue: Catalogue) -> Word | Badge | None:
         zone = ZoneInfo(view.timezone)
         time = datetime.fromtimestamp(view.restarted_ms / 1000, zone).strftime("%H:%M")
         return Word("restarted", (("time", time),))
-    worst = [badge for badge in view.badges if badge.level is Level.BAD and catalogue.knows(badge.word.code + "_check")]
+    known = [badge for badge in view.badges if catalogue.knows(badge.word.code + "_check")]
+    # Where nothing is broken, what was closed today comes first: it changes what the people who come home are told.
+    worst = [badge for badge in known if badge.level is Level.BAD] + [
+        badge for badge in known if badge.word.code.startswith("closed_")
+    ]
     return worst[0] if worst else None
 
 

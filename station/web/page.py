@@ -103,6 +103,9 @@ class Screens:
         def at(at_ms: int) -> str:
             return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%H:%M")
 
+        def day(at_ms: int) -> str:
+            return datetime.fromtimestamp(at_ms / 1000, zone).strftime("%Y-%m-%d")
+
         return {
             "view": view,
             "panel": view.panel,
@@ -110,6 +113,7 @@ class Screens:
             "say": catalogue.say,
             "knows": catalogue.knows,
             "at": at,
+            "day": day,
             "degrees": degrees,
             "pairs": pairs,
             "sheet": sheet,
