@@ -23,7 +23,7 @@ from station.credential import revocations
 from station.credential.families import recognise
 from station.credential.own_keys import bundle
 from station.credential.result import Now
-from station.credential.trust import HOUR_MS, TrustStore
+from station.credential.trust import TrustStore
 from station.credential.trust_order import decode_trust
 from station.draft import Draft
 from station.errors import StationError
@@ -250,9 +250,7 @@ class Office:
         raise OrderRefused("order_unknown", f"{order.kind} {order.number}: this program does not use it yet")
 
     def _rule(self, policy: Policy) -> None:
-        proofs = policy.proofs
-        self.policy = policy
-        self.trust = replace(self.trust, test_lasts_ms=proofs.test_hours * HOUR_MS, one_group=proofs.one_entry)
+        self.policy, self.trust = policy, self.trust.with_limits(policy.proofs)
 
     def _look_at_closed(self) -> None:
         try:

@@ -23,7 +23,6 @@ _WORTH = {
 }
 #: What the operator reads of each.
 _NOTE = {
-    HealthProof.VALID: "proof_valid",
     HealthProof.EXPIRED: "proof_expired",
     HealthProof.UNPROVEN: "proof_unproven",
     HealthProof.FORGED: "proof_forged",
@@ -59,15 +58,12 @@ def proof_of(credential: Credential, at_ms: int | None, test_lasts_ms: int) -> P
 
 
 def notes_of(credential: Credential, proof: Proof) -> tuple[str, ...]:
-    """Which kind of certificate it is, what it is worth and what it states, as codes for the screen."""
-    notes = [f"proof_{credential.format}", _NOTE[proof.worth]]
-    if proof.vaccinated:
-        notes.append("proof_vaccinated")
-    if proof.recovered:
-        notes.append("proof_recovered")
-    if proof.test_hours is not None:
-        notes.append("proof_tested")
-    return tuple(notes)
+    """Which kind of certificate it is, and why it is worth nothing if so, as codes for the screen.
+
+    What it states of anybody's health stands on no screen.
+    """
+    kind = f"proof_{credential.format}"
+    return (kind,) if proof.worth is HealthProof.VALID else (kind, _NOTE[proof.worth])
 
 
 def key_of(payload: bytes, credential: Credential, tell_apart: Callable[[bytes], str]) -> str:

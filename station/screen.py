@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from station import party_screen
 from station.alerts import Alarm as LaneAlarm
 from station.case import Case, StepKind, possible
-from station.facts import Direction, Mask
+from station.facts import Direction, HealthProof, Mask
 from station.holder import DOUBTS
 from station.lane import Lane, Shown
 from station.people_board import PeopleBoard
@@ -348,8 +348,10 @@ def _measured(visit: Visit, policy: Policy) -> Measured | None:
 def _line(person: Person | None) -> PersonLine | None:
     if person is None:
         return None
-    until_ms = None if person.proof is None else person.proof.until_ms
-    return PersonLine(person.masked, person.name, person.place, person.last4, until_ms)
+    proof = person.proof
+    proven = proof is not None and proof.worth is HealthProof.VALID
+    until_ms = None if proof is None else proof.until_ms
+    return PersonLine(person.masked, person.name, person.place, person.last4, proven, until_ms)
 
 
 def _rule(policy: Policy, name: str) -> RuleText | None:

@@ -77,7 +77,8 @@ class PersonLine:
     name: str = ""
     place: str = ""
     last4: str = ""
-    until_ms: int | None = None  # the end of the certificate that they showed
+    proven: bool = False  # by a health certificate that is good, until:
+    until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
 
 import click
 
-from station.applied import Applied
 from station.commands.output import json_option, write_json
+from station.commands.trust import read_bundle, station_trust, trust
 from station.config import load
 from station.credential.describe import verify_command
-from station.credential.own_keys import bundle
 from station.credential.result import Now
 from station.credential.run_suite import run_suite
 from station.credential.trust import TrustStore
-from station.credential.trust_document import parse
-from station.keys import load_public
-from station.office import NEVER_STALE_MS
-from station.orders import Orders
-from station.wire.keyring import parse_keys
-from station.wire.order import OrderKind
+from station.parts import Parts
+
+#: The largest card in all its codes is a fifth of this; the rest of a longer file is nobody's code.
+MAX_FILE = 524_288
 
 
 @click.group()
@@ -32,16 +28,22 @@ def credential() -> None:
 
 @credential.command()
 @click.argument("code", required=False)
-@click.option("--file", type=click.Path(exists=True, path_type=Path), help="Read the code from there; - is stdin.")
+@click.option(
+    "--file",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    help="Read the code from there; - is stdin.",
+)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Trust what this station trusts.")
-@click.option("--trust", multiple=True, type=click.Path(exists=True, path_type=Path), help="A list of foreign keys.")
+@click.option(
+    "--trust", "lists", multiple=True, type=click.Path(exists=True, path_type=Path), help="A list of foreign keys."
+)
 @click.option("--at-ms", type=int, help="Judge at this time.  [default: now]")
 @json_option
 def verify(
     code: str | None,
     file: Path | None,
     config_file: Path | None,
-    trust: tuple[Path, ...],
+    lists: tuple[Path, ...],
     at_ms: int | None,
     out: Path | None,
 ) -> None:
@@ -51,10 +53,10 @@ def verify(
     """
     if (code is None) == (file is None):
         raise click.UsageError("give CODE or --file")
-    payload = code.encode() if code is not None else (file.read_bytes() if file else b"")
-    store = TrustStore() if config_file is None else _station_trust(config_file)
-    for path in trust:
-        store = store.with_bundle(parse(json.loads(path.read_bytes())))
+    payload = code.encode() if code is not None else _read(file)
+    store = TrustStore() if config_file is None else _of_station(config_file)
+    for path in lists:
+        store = store.with_bundle(read_bundle(path))
     found = verify_command(
         payload, store, Now(time.time_ns() // 1_000_000 if at_ms is None else at_ms), time.perf_counter_ns
     )
@@ -87,11 +89,25 @@ def suite(kind: str, folder: Path, out: Path | None) -> None:
         click.echo(f"  {miss['vector']}: expected {miss['expected']}, got {miss['got']}: {miss['reason']}")
 
 
-def _station_trust(config_file: Path) -> TrustStore:
-    """The keys that the station of *config_file* has in force."""
-    paths = load(config_file).paths
-    orders = Orders(paths.orders, "", load_public(paths.root))
-    keys = Applied(paths.state / "applied").load(OrderKind.KEYS, orders.keys_for(OrderKind.KEYS))
-    if keys is None:
-        return TrustStore()
-    return TrustStore().with_bundle(bundle(parse_keys(keys.content), keys.number, keys.at_ms, NEVER_STALE_MS))
+def _read(file: Path | None) -> bytes:
+    """The code in *file*; of a health card of several codes there is one in each line."""
+    source = sys.stdin.buffer.read(MAX_FILE) if file is None or str(file) == "-" else _beginning(file)
+    lines = source.splitlines()
+    if len(lines) < 2:
+        return source
+    parts = Parts()
+    found = [whole for line in lines if (whole := parts.add(line, 0)) is not None]
+    return found[-1] if len(found) == 1 else source
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MAX_FILE)
+
+
+def _of_station(config_file: Path) -> TrustStore:
+    config = load(config_file)
+    return station_trust(config.paths, config.station.id)
+
+
+credential.add_command(trust)

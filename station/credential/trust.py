@@ -23,6 +23,7 @@ from station.credential.card_revocations import NO_CARDS, CardRevocations
 from station.credential.result import Now
 from station.credential.revocations import NONE_YET, Revocations
 from station.errors import StationError
+from station.policy import Proofs
 
 #: The bundle of our own keys.
 OWN_BUNDLE = "keys"
@@ -160,6 +161,10 @@ class TrustStore:
             store = store.with_bundle(bundle)
         kept = {name: held for name, held in store.bundles.items() if name in named or name == OWN_BUNDLE}
         return replace(store, bundles=MappingProxyType(kept), _keys=_index(kept))
+
+    def with_limits(self, proofs: Proofs) -> TrustStore:
+        """A store that lets certificates count as the office's policy says."""
+        return replace(self, test_lasts_ms=proofs.test_hours * HOUR_MS, one_group=proofs.one_entry)
 
     def with_cards(self, cards: CardRevocations) -> TrustStore:
         """A store with other lists of revoked foreign cards."""

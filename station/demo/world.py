@@ -17,6 +17,7 @@ from station.clock import boottime_ns
 from station.credential import roster_code
 from station.credential.gate_pass import issue
 from station.credential.result import GatePass
+from station.credential.trust import kid_of
 from station.demo.script import Actor, Day
 from station.keys import load_or_make
 from station.roster.content import encode_snapshot
@@ -111,7 +112,8 @@ def _code(actor: Actor, start_ms: int, tag: bytes, key: Ed25519PrivateKey) -> st
         purpose=_PURPOSE.get(actor.klass),
     )
     signer = Ed25519PrivateKey.generate() if actor.code == "forged" else key
-    return issue(claims, signer)
+    # A forger writes the name of the community's key on it; a key that nobody knows would only be asked about.
+    return issue(claims, signer, kid_of(key.public_key().public_bytes_raw()))
 
 
 def _hub(folder: Path, verb: str, *arguments: str) -> dict[str, str]:

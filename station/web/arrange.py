@@ -22,9 +22,6 @@ OPERATOR_ONLY = frozenset(
         "risk_area",
         "symptoms",
         "to_clinic",
-        "proof_vaccinated",
-        "proof_recovered",
-        "proof_tested",
     }
 )
 #: Reasons in one line under the headline; more would be read by nobody.
@@ -101,12 +98,20 @@ def notice(view: View, catalogue: Catalogue) -> Word | Badge | None:
         zone = ZoneInfo(view.timezone)
         time = datetime.fromtimestamp(view.restarted_ms / 1000, zone).strftime("%H:%M")
         return Word("restarted", (("time", time),))
-    known = [badge for badge in view.badges if catalogue.knows(badge.word.code + "_check")]
-    # Where nothing is broken, what was closed today comes first: it changes what the people who come home are told.
-    worst = [badge for badge in known if badge.level is Level.BAD] + [
-        badge for badge in known if badge.word.code.startswith("closed_")
-    ]
-    return worst[0] if worst else None
+    worst = [badge for badge in view.badges if badge.level is Level.BAD and catalogue.knows(badge.word.code + "_check")]
+    return worst[0] if worst else _closed(view, catalogue)
+
+
+def _closed(view: View, catalogue: Catalogue) -> Word | None:
+    """What is closed, how many live there and how many of them are outside; of several places the first."""
+    gaps = {badge.word.code: badge.word for badge in view.badges if badge.word.code.startswith("closed_")}
+    outside = gaps.pop("closed_outside", None)
+    for word in gaps.values():
+        said = (("what", catalogue.say(word)), ("n", dict(word.gaps)["n"]))
+        if outside is None:
+            return Word("closed_notice", said)
+        return Word("closed_notice_outside", (*said, ("m", dict(outside.gaps)["n"])))
+    return None
 
 
 def _badges(view: View, catalogue: Catalogue) -> dict[str, object]:

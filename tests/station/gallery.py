@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from station.action import Act
 from station.people_board import PeopleBoard, PersonOut
 from station.screen_standing import CONTACT_KEY
+from station.questions import ANSWERS, TO_CLINIC
+from station.questions import VISITOR as VISITOR_SAID
 from station.view import (
     Alarm,
     Badge,
@@ -341,6 +343,76 @@ GALLERY: dict[str, View] = {
             ),
         ),
         waiting=CHIPS[:3],
+    ),
+    "ask_leaving_city": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3650),
+            reasons=(Word("leaving_city"),),
+            keys=(*ANSWERS["leaving_city"], LEADER, CANCEL),
+        ),
+        direction="out",
+    ),
+    "ask_test_needed": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3650),
+            reasons=(Word("test_needed"),),
+            keys=(*ANSWERS["test_needed"], LEADER, CANCEL),
+        ),
+        direction="out",
+    ),
+    "ask_who_is_it": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            temperature=reading(3640),
+            reasons=(Word("who_is_it"),),
+            keys=(SEARCH, VISITOR_SAID, CANCEL),
+        )
+    ),
+    "ask_certificate": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=PersonLine("G**", "Gabriele Musterfrau-Gößinger", proven=True, until_ms=NOW_MS + 86_400_000 * 30),
+            temperature=reading(3640),
+            reasons=(Word("compare_name"), Word("proof_hc1")),
+            keys=(*ANSWERS["compare_name"], LEADER, CANCEL),
+        )
+    ),
+    "ask_pass": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3640),
+            reasons=(Word("compare_pass"), Word("pass_revoked")),
+            keys=(*ANSWERS["compare_pass"], LEADER, CANCEL),
+        )
+    ),
+    "partial_isolated": view(
+        panel(
+            PanelKind.PARTIAL,
+            "measure",
+            person=LI,
+            missing=(Word("measure"),),
+            reasons=(Word("home_isolation"),),
+            keys=(TO_CLINIC, BY_HAND, CANCEL),
+        ),
+        direction="out",
+    ),
+    "idle_building_closed": view(
+        IDLE,
+        badges=(
+            Badge(Word("closed_building", (("place", "7"), ("n", "86"))), Level.WARN),
+            Badge(Word("closed_outside", (("n", "12"),)), Level.WARN),
+            Badge(Word("revocations_stale"), Level.WARN),
+        ),
     ),
     "admit": view(ADMIT, undo=UNDO),
     "admit_waiting": view(ADMIT, undo=UNDO, waiting=CHIPS),

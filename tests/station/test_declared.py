@@ -71,7 +71,7 @@ def test_leaving_in_the_high_regime_takes_one_tap_and_leaving_the_city_a_test() 
 
 
 def test_a_certificate_shown_to_the_question_belongs_to_who_is_asked() -> None:
-    tested = Person("h:1", proof=Proof(HealthProof.VALID, test_hours=30), notes=("proof_hc1", "proof_valid"))
+    tested = Person("h:1", proof=Proof(HealthProof.VALID, test_hours=30), notes=("proof_hc1",))
     story = regime("high", "tested", Direction.OUT).shows(ann).reads(36.5)
     assert not prove(story.lane, tested, story.now_ms)
     story.presses(Act.DECLARE, fact="leaving_city", value="yes").asks("test_needed")

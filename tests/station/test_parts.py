@@ -114,7 +114,8 @@ def test_only_a_good_signature_under_something_that_counts_today_is_a_proof(
 ) -> None:
     proof = proof_of(found, MORNING_MS, 48 * HOUR_MS)
     assert proof.worth is worth
-    assert notes_of(found, proof)[1] == f"proof_{worth}"
+    wrong = () if worth is HealthProof.VALID else (f"proof_{worth}",)
+    assert notes_of(found, proof) == (f"proof_{found.format}", *wrong)
     if worth is not HealthProof.VALID:
         assert not proof.vaccinated
         assert not proof.recovered
@@ -132,7 +133,6 @@ def test_the_age_of_a_test_is_rounded_up(age_ms: int, hours: int) -> None:
         health = Health(tested_negative_until_ms=MORNING_MS - age_ms + lasts_ms)
         proof = proof_of(credential(health=health), MORNING_MS, lasts_ms)
         assert proof.test_hours == hours
-        assert "proof_tested" in notes_of(credential(health=health), proof)
 
 
 def test_a_certificate_before_its_time_is_not_now() -> None:
