@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station.facts import HealthProof, PersonClass
+from station.arrival import has_question
+from station.facts import HealthCode, HealthProof, PersonClass
 from station.lane import Lane
 from station.visit import Person, Stage, Visit
 
@@ -42,3 +43,15 @@ def prove(lane: Lane, person: Person, now_ms: int) -> bool:
     holds = replace(visit.person, proof=person.proof, notes=notes)
     lane.settle(replace(visit, person=holds, touched_ms=now_ms, declared=visit.declared.of_another()), now_ms)
     return True
+
+
+def seen_online(lane: Lane, person: str, colour: HealthCode, now_ms: int) -> None:
+    """A service has said the *colour* of the code that the person of that key showed, if they still stand here.
+
+    What the operator has seen stays: two colours of one code are for the operator to sort out.
+    """
+    visit = lane.visit
+    if visit is None or visit.person is None or visit.person.key != person or has_question(visit):
+        return
+    if visit.health_code is HealthCode.NONE:
+        lane.settle(replace(visit, health_code=colour, touched_ms=now_ms), now_ms)

@@ -186,6 +186,16 @@ class RetentionTable:
 
 
 @dataclass(frozen=True, slots=True)
+class DecoderTable:
+    """``[decoder]``: an authorised service that says the colour of a mainland health code; empty url: none."""
+
+    url: str = ""
+    app_id: str = ""
+    secret_file: Path = Path("/etc/station/decoder.secret")
+    timeout_s: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class ThermometerTable:
     """One ``[[thermometer]]``; its offset is whole and signed or not there (station/calibration.py)."""
 
@@ -242,6 +252,7 @@ class Config:
     voice: VoiceTable = field(default_factory=VoiceTable)
     report: ReportTable = field(default_factory=ReportTable)
     retention: RetentionTable = field(default_factory=RetentionTable)
+    decoder: DecoderTable = field(default_factory=DecoderTable)
     thermometer: tuple[ThermometerTable, ...] = ()
     camera: tuple[CameraTable, ...] = ()
     wedge: tuple[WedgeTable, ...] = ()
@@ -258,6 +269,7 @@ TABLES: Mapping[str, type] = {
     "voice": VoiceTable,
     "report": ReportTable,
     "retention": RetentionTable,
+    "decoder": DecoderTable,
 }
 LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable, "wedge": WedgeTable}
 
@@ -271,6 +283,7 @@ _PINS = ("red", "amber", "green", "buzzer", "gate")
 RANGES: Mapping[str, tuple[int, int]] = {
     "clock.start_ns": (0, 2**63 - 1),
     "web.port": (0, 65_535),
+    "decoder.timeout_s": (1, 10),
     "hub.longest_wait_s": _WAIT_S,
     **{f"desk.{name}": _WAIT_S for name in ("pairing_s", "open_s", "ask_s", "device_lost_s", "gate_open_s")},
     "desk.waiting_s": (60, 86_400),
@@ -371,6 +384,8 @@ def _check(config: Config, source: str) -> None:
             raise ConfigError(f"{source}: report.{key}: {getattr(config.report, key)!r} is no time such as 09:30")
     if config.report.remind >= config.report.send:
         raise ConfigError(f"{source}: report.send: {config.report.send!r} is not after report.remind")
+    if config.decoder.url and not config.decoder.url.startswith(("https://", "http://127.0.0.1:")):
+        raise ConfigError(f"{source}: decoder.url: {config.decoder.url!r} does not begin with https://")
     _check_ranges(config, source)
     _check_devices(config, source)
 

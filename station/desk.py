@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -22,12 +23,13 @@ from zoneinfo import ZoneInfo
 from drivers.events import Event, Heartbeat, OutOfRange, Reading, Scan
 from station import kinds, pairing
 from station.action import Act, Action, ActionError, Answer
-from station.asked import prove
+from station.asked import prove, seen_online
 from station.badges import Condition, badges
 from station.calibration import Calibration, adjusted
 from station.clock import Clock, boottime_ns
 from station.config import Config
 from station.day_report import DayReport, Drafted
+from station.decoder import Decoder, Seen
 from station.draft import Draft
 from station.effects import Record
 from station.health import Devices, Edge
@@ -113,10 +115,13 @@ class Desk:
         now_ms = clock.now_ms()
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._zone = ZoneInfo(config.station.timezone)
-        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | None] = queue.Queue(MAX_QUEUE)
+        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | Seen | None] = queue.Queue(
+            MAX_QUEUE
+        )
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
         self._parts = Parts()
+        self.decoder: Decoder | None = None
         self._restarted_ms: int | None = None
         self._salvaged_ms: int | None = None
         self._started_ms = now_ms
@@ -218,7 +223,7 @@ class Desk:
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
-    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted, now_ms: int) -> None:
+    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted | Seen, now_ms: int) -> None:
         match item:
             case _Arrived():
                 self._happened(item.event, item.arrived_ns, now_ms)
@@ -235,6 +240,8 @@ class Desk:
                 self._lane.unfilled = {one.id: one for one in items}
             case Drafted():
                 self._report.drafted(item)
+            case Seen():
+                seen_online(self._lane, item.person, item.colour, now_ms)
 
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
@@ -260,6 +267,13 @@ class Desk:
         if prove(self._lane, person, now_ms):
             return
         pairing.presented(self._lane, person, self._clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)
+        if self.decoder is not None and "unrecognised_code" in person.notes:
+            self.decoder.ask(payload, person.key)
+
+    def seen(self, answer: Seen) -> None:
+        """Hand the lane what a service has said of a code; dropped while the lane is too busy."""
+        with suppress(queue.Full):
+            self._queue.put_nowait(answer)
 
     def _pressed(self, press: _Press, now_ms: int) -> None:
         action = press.action

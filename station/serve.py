@@ -26,7 +26,8 @@ from drivers.voice_config import VoiceConfig
 from station import kinds, learned
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
-from station.config import Config, SignalsTable, VoiceTable
+from station.config import Config, DecoderTable, SignalsTable, VoiceTable
+from station.decoder import Decoder, HttpService, Service
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
@@ -109,6 +110,8 @@ def serve(config: Config) -> None:
         {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
     )
     desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets, register.plates)
+    if config.decoder.url:
+        desk.decoder = Decoder(make_service(config.decoder), desk.seen)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
@@ -153,6 +156,8 @@ def serve(config: Config) -> None:
         recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")
         recorder.close()
         outputs.close()
+        if desk.decoder is not None:
+            desk.decoder.close()
         journal.close()
 
 
@@ -202,6 +207,11 @@ def make_clock(config: Config) -> Clock:
         zone = ZoneInfo(config.station.timezone)
         start_ms = int(datetime.fromisoformat(config.clock.start).replace(tzinfo=zone).timestamp() * 1000)
     return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
+
+
+def make_service(table: DecoderTable) -> Service:
+    """Who is asked for the colour of a code, from ``[decoder]``."""
+    return HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
 
 
 def make_timing(config: Config) -> Timing:
