@@ -180,7 +180,7 @@ class Desk:
             try:
                 item = self._queue.get(timeout=TICK_S)
                 if item is None:
-                    return
+                    break
                 self._handle(item, self._clock.now_ms())
             except queue.Empty:
                 pass
@@ -188,6 +188,8 @@ class Desk:
             self._tick(now_ms)
             self._carry_out(now_ms)
             self._publish()
+        if self.decoder is not None:
+            self.decoder.close()
 
     # -- for the web -----------------------------------------------------------------------------------------
 
@@ -384,6 +386,7 @@ class Desk:
             self._salvaged_ms is not None and now_ms < self._salvaged_ms + SALVAGED_SHOWN_MS,
             self._office.stale(self._clock_now_ms(now_ms)),
             self._office.closures,
+            self._board(now_ms).away,
         )
         around = Surroundings(
             config.station.name,

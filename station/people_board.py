@@ -32,7 +32,7 @@ class PeopleBoard:
 
     ``outside`` live here and are out, the overdue among them longest first in ``overdue``; ``visitors`` came in and do
     not live here.  ``inside`` is None where there is no roster to count from.  With several gates (not *only_gate*) all
-    of it is what this gate alone has seen.
+    of it is what this gate alone has seen.  ``away`` are the roster's ids of who is in ``outside``.
     """
 
     overdue: tuple[PersonOut, ...] = ()
@@ -40,6 +40,7 @@ class PeopleBoard:
     visitors: tuple[PersonOut, ...] = ()
     inside: int | None = None
     only_gate: bool = False
+    away: frozenset[str] = frozenset()
 
 
 def people_board(last_moves: Iterable[Move], residents: int, only_gate: bool, now_ms: int) -> PeopleBoard:
@@ -55,6 +56,7 @@ def people_board(last_moves: Iterable[Move], residents: int, only_gate: bool, no
         tuple(map(_line, guests)),
         max(0, residents - len(out)) + len(guests) if residents else None,
         only_gate,
+        frozenset(move.key.removeprefix("r:") for move in out if move.key.startswith("r:")),
     )
 
 

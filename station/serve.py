@@ -27,7 +27,7 @@ from station import kinds, learned
 from station.applied import Applied
 from station.clock import Clock, boottime_ns, system_clock_state
 from station.config import Config, DecoderTable, SignalsTable, VoiceTable
-from station.decoder import Decoder, HttpService, Service
+from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
@@ -109,9 +109,8 @@ def serve(config: Config) -> None:
         [one.calibration for one in config.thermometer if one.calibration is not None],
         {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
     )
-    desk = Desk(config, clock, lane, office, outputs, register.search, register.count, offsets, register.plates)
-    if config.decoder.url:
-        desk.decoder = Decoder(make_service(config.decoder), desk.seen)
+    found = (register.search, register.count, offsets, register.plates)
+    desk = with_decoder(Desk(config, clock, lane, office, outputs, *found), config.decoder)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
@@ -156,8 +155,6 @@ def serve(config: Config) -> None:
         recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")
         recorder.close()
         outputs.close()
-        if desk.decoder is not None:
-            desk.decoder.close()
         journal.close()
 
 
@@ -209,9 +206,12 @@ def make_clock(config: Config) -> Clock:
     return Clock(config.clock.rate, start_ms, config.clock.start_ns or None, state=lambda: ClockState.SYNCED)
 
 
-def make_service(table: DecoderTable) -> Service:
-    """Who is asked for the colour of a code, from ``[decoder]``."""
-    return HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
+def with_decoder(desk: Desk, table: DecoderTable) -> Desk:
+    """*desk*, which asks the service of ``[decoder]`` for the colour of codes, if the settings name one."""
+    if table.url:
+        service = HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
+        desk.decoder = Decoder(service, desk.seen)
+    return desk
 
 
 def make_timing(config: Config) -> Timing:

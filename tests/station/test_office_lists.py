@@ -219,7 +219,9 @@ def test_old_foreign_lists_are_said(gate: Gate) -> None:
     trust(gate, 1, replace(DCC, stale_after_ms=MORNING_MS))
     assert gate.office.stale(MORNING_MS - 1) == ()
     assert gate.office.stale(MORNING_MS) == ("trust_stale",)
-    condition = Condition((), ClockState.SYNCED, Road(), 0, "ok", "ok", True, False, gate.office.stale(MORNING_MS))
+    condition = Condition(
+        (), ClockState.SYNCED, Road(), 0, "ok", "ok", True, False, stale=gate.office.stale(MORNING_MS)
+    )
     assert [(badge.word.code, badge.level) for badge in badges(condition)] == [("trust_stale", Level.WARN)]
 
 
