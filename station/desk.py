@@ -287,7 +287,7 @@ class Desk:
             if action.act is Act.CONFIRM_REPORT:
                 self._lane.record(self._report.confirm(action, self._lane.actor, now_ms))
             else:
-                act(self._lane, action, self._named(action), now_ms)
+                act(self._lane, action, self._named(action, now_ms), now_ms)
         except ActionError as error:
             press.answer.set_exception(error)
             return
@@ -299,10 +299,12 @@ class Desk:
         self._publish()
         press.answer.set_result(answer)
 
-    def _named(self, action: Action) -> Person | None:
+    def _named(self, action: Action, now_ms: int) -> Person | None:
         if action.act is Act.VEHICLE:
             return self._office.owner(action.get("plate")) if action.get("plate") else None
-        return self._office.resident(action.get("resident")) if action.act in _NAMES_A_RESIDENT else None
+        if action.act not in _NAMES_A_RESIDENT:
+            return None
+        return self._office.resident(action.get("resident"), self._clock_now_ms(now_ms))
 
     def _tick(self, now_ms: int) -> None:
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None

@@ -34,8 +34,9 @@ from station.policy_file import PolicyError, parse_policy
 from station.register import RegisterFailed
 from station.register.records import Vehicle
 from station.roster.isolation import ClosedRow
+from station.roster.passes import KnownPass
 from station.visit import Person
-from station.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting
+from station.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting, with_known
 from station.wire.canonical import parse
 from station.wire.keyring import KeyRing, parse_keys
 from station.wire.order import Order, OrderKind
@@ -64,6 +65,9 @@ class Register(Residents, Protocol):
 
     def vehicle(self, plate: str) -> Vehicle | None:
         """The vehicle with that number plate."""
+
+    def passes_of(self, resident: str) -> list[KnownPass]:
+        """The passes that the office has issued to somebody, the one that lasts longest first."""
 
     def closed_places(self) -> list[ClosedRow]:
         """What is closed."""
@@ -159,10 +163,20 @@ class Office:
             return of_certificate(payload, credential, at_ms, self.trust.test_lasts_ms, self._tell_apart)
         return of_code(payload, credential, self._register, self._tell_apart)
 
-    def resident(self, id: str) -> Person | None:
-        """The resident called *id*, as the operator found them."""
+    def resident(self, id: str, at_ms: int | None = None) -> Person | None:
+        """The resident called *id*, as the operator found them, with the pass that they may have left at home.
+
+        Without a time no pass is looked for: which of them holds cannot be said.
+        """
         resident = self._register.resident(id)
-        return None if resident is None else of_resident(resident, self._register, "search")
+        if resident is None:
+            return None
+        person = of_resident(resident, self._register, "search")
+        if at_ms is None:
+            return person
+        known = (one for one in self._register.passes_of(id) if one.from_ms <= at_ms < one.until_ms)
+        held = next((one for one in known if one.id not in self.trust.revocations), None)
+        return person if held is None else with_known(person, held)
 
     def owner(self, plate: str) -> Person | None:
         """Whose vehicle that is, where it is one resident's alone."""

@@ -17,7 +17,7 @@ from station.holder import DOUBTS
 from station.lane import Lane, Shown
 from station.people_board import PeopleBoard
 from station.policy import Decision, Outcome, Policy, Rule
-from station.questions import ANSWERS, VISITOR, beside
+from station.questions import ANSWERS, TO_CLINIC, VISITOR, beside
 from station.screen_standing import CONTACT_KEY, air_mark, why_again, why_let_through
 from station.view import (
     Alarm,
@@ -278,6 +278,8 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
         return (Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)), _LEADER, _CANCEL)
     if visit.ask in ANSWERS:
         return (*ANSWERS[visit.ask], _LEADER, _CANCEL)
+    if visit.ask == "no_pass":
+        return (_SEARCH, TO_CLINIC, _LEADER, _CANCEL)
     if visit.ask == "who_is_it":
         return (_SEARCH, VISITOR, _CANCEL)
     codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))

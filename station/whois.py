@@ -14,6 +14,7 @@ from station.credential.result import Credential, Format, GatePass, Verdict
 from station.facts import PassVerdict, PersonClass, Status
 from station.history import Limits
 from station.proofs import FORMATS, key_of, notes_of, proof_of
+from station.roster.passes import KnownPass
 from station.roster.resident import Resident
 from station.seal import mask_name
 from station.visit import Person
@@ -170,6 +171,17 @@ def _holder(claims: GatePass, verdict: PassVerdict, residents: Residents) -> Per
 def _with_pass(person: Person, claims: GatePass, verdict: PassVerdict) -> Person:
     last4 = person.last4 or claims.id_last4 or ""
     return replace(person, last4=last4, pass_id=claims.pass_id.hex(), pass_verdict=verdict, limits=_limits(claims))
+
+
+def with_known(person: Person, known: KnownPass) -> Person:
+    """*person*, who has a pass that holds, says the office's list, and does not have it with them."""
+    return replace(
+        person,
+        pass_id=known.id.hex(),
+        pass_verdict=PassVerdict.VALID,
+        notes=(*person.notes, "pass_on_list"),
+        limits=Limits(known.minutes_out, known.outings_a_day, known.leave, known.enter),
+    )
 
 
 def _limits(claims: GatePass) -> Limits:

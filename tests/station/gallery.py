@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from station.action import Act
 from station.people_board import PeopleBoard, PersonOut
-from station.screen_standing import CONTACT_KEY
 from station.questions import ANSWERS, TO_CLINIC
 from station.questions import VISITOR as VISITOR_SAID
+from station.screen_standing import CONTACT_KEY
 from station.view import (
     Alarm,
     Badge,

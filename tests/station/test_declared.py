@@ -165,3 +165,12 @@ def test_answers_are_of_one_visit() -> None:
 def test_a_note_of_what_is_known_stands_beside_a_name() -> None:
     monitored = resident("mo", status=Status.SELF_MONITORING)
     regime("medium", "monitored").shows(monitored).reads(36.5).expect("admit", "resident", monitored).ends()
+
+
+def test_without_a_pass_somebody_is_looked_up_or_goes_to_a_clinic() -> None:
+    story = regime("passes", "ill", Direction.OUT).shows(ann).reads(36.4).asks("no_pass")
+    assert keys(story)[:2] == ["search", "to_clinic_key"]
+    story.presses(Act.TRIP, trip="medical").expect("admit", "to_clinic", ann).ends()
+    left_at_home = replace(ann, pass_verdict=PassVerdict.VALID)
+    story = regime("passes", "left at home", Direction.OUT).shows(ann).reads(36.4).asks("no_pass")
+    story.presses(Act.IDENTIFY, left_at_home).expect("admit", "pass_valid", ann).ends()

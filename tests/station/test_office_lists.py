@@ -364,6 +364,35 @@ def test_notices_and_known_passes_go_into_the_register(gate: Gate) -> None:
     assert [draft.facts["kind"] for draft in missing] == ["notices"]
 
 
+def test_a_pass_that_was_left_at_home_is_on_the_list(gate: Gate) -> None:
+    hour_ms = 3_600_000
+    spans = {
+        b"11111111": (-hour_ms, hour_ms),
+        b"22222222": (-hour_ms, 2 * hour_ms),
+        b"33333333": (hour_ms, 9 * hour_ms),
+    }
+    known = [
+        KnownPass(id, MORNING_MS + a, MORNING_MS + b, resident="r1", minutes_out=120) for id, (a, b) in spans.items()
+    ]
+    give(gate, OrderKind.PASSES, 1, encode_passes(known))
+    found = gate.office.resident("r1", MORNING_MS)
+    assert found is not None
+    assert (found.pass_id, found.pass_verdict) == (b"22222222".hex(), PassVerdict.VALID)
+    assert (found.notes, found.limits.minutes_out) == (("pass_on_list",), 120)
+    assert decided("passes", found, Direction.OUT) == ("admit", "pass_valid")
+    revoke(gate, 1, b"22222222")
+    other = gate.office.resident("r1", MORNING_MS)
+    assert other is not None
+    assert other.pass_id == b"11111111".hex()
+    for at_ms in (None, MORNING_MS - 2 * hour_ms, MORNING_MS + 10 * hour_ms):
+        none = gate.office.resident("r1", at_ms)
+        assert none is not None
+        assert none.pass_verdict is PassVerdict.NONE
+        assert decided("passes", none, Direction.OUT) == ("ask", "no_pass")
+        assert decided("passes", none) == ("admit", "resident")
+    assert gate.office.resident("nobody", MORNING_MS) is None
+
+
 def test_decisions_over_what_was_known_can_be_made_again(gate: Gate) -> None:
     """A guest of a closed building: everything the rules used stands in the facts."""
     isolate(gate, 1, ClosedRow("7"))
