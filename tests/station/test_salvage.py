@@ -80,11 +80,14 @@ def test_a_file_that_is_no_database_any_more_is_kept_and_a_higher_epoch_begins(f
 
 
 def test_entries_up_to_the_broken_page_go_on(folder: Path) -> None:
-    size = (folder / "journal.db").stat().st_size
     with closing(sqlite3.connect(folder / "journal.db")) as db:
         sql = "SELECT count(*) FROM entry"
         (written,) = db.execute(sql).fetchone()
-    zero(folder, size // 2 // 4096 * 4096, 8192)
+        (header,) = db.execute(
+            "SELECT header FROM entry ORDER BY epoch, seq LIMIT 1 OFFSET ?", (written // 2,)
+        ).fetchone()
+    # The page on which an entry from the middle stands.
+    zero(folder, (folder / "journal.db").read_bytes().index(header) // 4096 * 4096, 4096)
     mark_broken(folder / "journal.db").touch()
     journal = reopened(folder)
     facts = opening(journal)
