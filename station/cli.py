@@ -25,6 +25,7 @@ ELSEWHERE = {
     "doctor": "station.commands.doctor:doctor",
     "journal": "station.commands.journal:journal",
     "key": "station.commands.key:key",
+    "pass": "station.commands.passes:passes",
     "people": "station.commands.people:people",
     "rebuild": "station.commands.journal:rebuild",
     "roster": "station.commands.roster:roster",

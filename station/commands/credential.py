@@ -52,7 +52,7 @@ def verify(
     if (code is None) == (file is None):
         raise click.UsageError("give CODE or --file")
     payload = code.encode() if code is not None else (file.read_bytes() if file else b"")
-    store = TrustStore() if config_file is None else _station_trust(config_file)
+    store = TrustStore() if config_file is None else station_trust(config_file)
     for path in trust:
         store = store.with_bundle(parse(json.loads(path.read_bytes())))
     found = verify_command(
@@ -87,7 +87,7 @@ def suite(kind: str, folder: Path, out: Path | None) -> None:
         click.echo(f"  {miss['vector']}: expected {miss['expected']}, got {miss['got']}: {miss['reason']}")
 
 
-def _station_trust(config_file: Path) -> TrustStore:
+def station_trust(config_file: Path) -> TrustStore:
     """The keys that the station of *config_file* has in force."""
     paths = load(config_file).paths
     orders = Orders(paths.orders, "", load_public(paths.root))
