@@ -12,7 +12,7 @@ from typing import Any
 from station import kinds
 from station.draft import Draft
 from station.facts import Facts, facts_body
-from station.policy import Decision, Policy
+from station.policy import Decision, Outcome, Policy
 from station.visit import Person, Visit
 
 
@@ -31,7 +31,7 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "class": facts.person,
         "people": visit.people,
         "source": "none" if visit.person is None else visit.person.source,
-        "notes": list(visit.notes),
+        "notes": list(visit.notes(decision.outcome is Outcome.ADMIT)),
         "exception": bool(visit.exception),
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],

@@ -12,7 +12,7 @@ from typing import Any
 
 from drivers.events import Mode, Site
 from station.facts import Direction, Facts, HealthCode, Mask, PassVerdict, PersonClass, Status
-from station.history import NO_LIMITS, History, Limits, Shown
+from station.history import BACKFILLED, NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 
 
@@ -138,14 +138,17 @@ class Visit:
     history: History | None = None
     compared: bool = False
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's."""
+    def notes(self, admitted: bool) -> tuple[str, ...]:
+        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's.
+
+        A missing passage is only added (补记) for somebody who is let through.
+        """
         if self.person is None or self.history is None:
             return () if self.person is None else self.person.notes
         changed = self.history.verdict is not self.person.pass_verdict
         own = (note for note in self.person.notes if not (changed and note == "pass_valid"))
-        return tuple(dict.fromkeys((*own, *self.history.notes)))
+        notes = dict.fromkeys((*own, *self.history.notes))
+        return tuple(note for note in notes if admitted or note not in BACKFILLED)
 
     @property
     def readings(self) -> tuple[Taken, ...]:
