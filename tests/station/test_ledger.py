@@ -16,7 +16,7 @@ from drivers.patterns import Meaning
 from station import kinds
 from station.action import Act
 from station.draft import Draft
-from station.facts import PassVerdict, PersonClass, Whereabouts
+from station.facts import PassVerdict, PersonClass, Status, Whereabouts
 from station.history import House, Limits
 from station.journal import rebuild_file
 from station.lane import Lane
@@ -141,6 +141,11 @@ def test_an_outsider_with_a_copy_is_refused_without_a_question() -> None:
     story.presses(Act.DIRECTION, to="in").shows(ma).reads(36.2).expect("deny", "pass_borrowed")
 
 
+def test_nothing_is_added_for_somebody_who_is_not_let_through() -> None:
+    story = goes(gate("isolated"), he, "in").waits(600).shows(replace(he, status=Status.ISOLATION)).reads(36.2, he)
+    assert used(story.expect("refer", "home_isolation"))["notes"] == ["pass_valid"]
+
+
 def test_an_outsider_can_always_leave() -> None:
     story = goes(gate("out twice"), ma, "out").waits(600)
     assert used(goes(story, ma, "out"))["notes"] == ["entry_backfilled"]
@@ -185,7 +190,8 @@ def test_with_several_gates_an_outsider_is_compared() -> None:
 
 def test_nobody_walks_around_to_another_gate_within_three_minutes() -> None:
     story = goes(gate("too soon", only_gate=False), ma, "in").waits(60)
-    story.shows(ma).reads(36.2).expect("deny", "pass_borrowed")
+    story.shows(ma).reads(36.2).expect("deny", "pass_borrowed").waits(11)
+    assert used(goes(goes(story, he, "in"), he, "in"))["notes"] == ["pass_valid", "other_gate_unknown"]
 
 
 # -- outings -------------------------------------------------------------------------------------------------------
@@ -404,4 +410,22 @@ def test_the_table_holds_nothing_that_its_entry_does_not(tmp_path: Path) -> None
     journal.append(decided("1", "out", body))
     (row,) = journal.rows(SELECT)
     assert "secret" not in json.dumps(tuple(row))
+    journal.close()
+
+
+def test_a_voided_entry_leaves_the_table_and_what_is_two_weeks_old_too(tmp_path: Path) -> None:
+    journal = journal_at(tmp_path)
+    moment, days = journal._moment, 0
+    journal._moment = lambda: replace(moment(), at_ms=moment().at_ms + days * DAY_MS)
+    first = journal.append(decided("1", "out", one("a")))
+    second = journal.append(decided("2", "in", one("a")))
+    voided = {"voids": [second.epoch, second.seq], "visit": "2", "reason": "operator"}
+    journal.append(Draft(kinds.ENTRY_VOIDED, voided))
+    assert [row[2] for row in journal.rows(SELECT)] == [first.seq]
+    days = 13
+    journal.append(decided("3", "out", one("b")))
+    assert len(journal.rows(SELECT)) == 2
+    days = 15
+    journal.append(decided("4", "in", one("c")))
+    assert [row[0] for row in journal.rows(SELECT)] == ["r:b", "r:c"]
     journal.close()
