@@ -116,6 +116,29 @@ STEPS: tuple[str, ...] = (
     """
     CREATE INDEX entry_kept ON entry (epoch, seq) WHERE personal IS NOT NULL OR sealed IS NOT NULL;
     """,
+    """
+    CREATE TABLE visitor (
+        registration TEXT PRIMARY KEY,
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        klass TEXT NOT NULL,
+        masked TEXT NOT NULL,
+        last4 TEXT NOT NULL,
+        phone4 TEXT NOT NULL,
+        place TEXT NOT NULL,
+        host TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        due TEXT NOT NULL,
+        same_epoch INTEGER,
+        same_seq INTEGER
+    ) STRICT;
+    CREATE INDEX visitor_entry ON visitor (epoch, seq);
+    CREATE INDEX visitor_same ON visitor (same_epoch, same_seq);
+    CREATE TRIGGER visitor_forgotten AFTER UPDATE OF personal ON entry WHEN NEW.personal IS NULL
+    BEGIN DELETE FROM visitor WHERE epoch = NEW.epoch AND seq = NEW.seq; END;
+    """,
 )
 
 

@@ -11,6 +11,7 @@ import sqlite3
 from typing import Any
 
 from station import kinds, ledger_table, unfilled
+from station.registration import visitors
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
@@ -18,13 +19,14 @@ from station.wire.entry import Header, parse_header
 KEEP_RECENT = 20
 #: Deliveries are counted by the day; two days, so that no timezone matters.
 KEEP_HANDED_MS = 2 * 86_400_000
-_TABLES = ("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage")
+_TABLES = ("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage", "visitor")
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
     """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
     facts = header.facts
     ledger_table.project(db, epoch, seq, header, personal)
+    visitors.project(db, epoch, seq, header, personal)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)

@@ -46,6 +46,8 @@ from station.policy_file import parse_policy
 from station.presence import anchor
 from station.recorder import Recorder
 from station.register import Register
+from station.registration.forms import Forms
+from station.registration.returning import Visitors
 from station.restore import restore, restore_brief
 from station.retention import Retention
 from station.web.app import create_app
@@ -98,7 +100,16 @@ def serve(config: Config) -> None:
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
     lane.timezone, lane.offer_trip = config.station.timezone, config.desk.ask_trip
-    desk = Desk(config, clock, lane, office, outputs, register.search, register.count)
+    desk = Desk(
+        config,
+        clock,
+        lane,
+        office,
+        outputs,
+        register.search,
+        forms_of(register, journal, office, clock, lane.new_id),
+        register.count,
+    )
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step)
@@ -174,6 +185,19 @@ def feed(recorder: Recorder) -> None:
 def typed_scans(desk: Desk) -> Callable[[bytes], None]:
     """Takes what a scanner typed into the page, as if a driver had read it."""
     return lambda payload: desk.arrived(Scan(PAGE, boottime_ns(), payload, TYPED))
+
+
+def forms_of(register: Register, journal: Journal, office: Office, clock: Clock, new_id: Callable[[], str]) -> Forms:
+    """The registrations of this gate; without a key of the office nothing is asked that only it may read."""
+    return Forms(
+        register,
+        Visitors(journal.path),
+        sealed=lambda: journal.identity.seal_key is not None,
+        regime=lambda: office.policy.regime,
+        now_ms=clock.now_ms,
+        clock_known=lambda: clock.state() in (ClockState.SYNCED, ClockState.RTC),
+        new_id=new_id,
+    )
 
 
 def make_clock(config: Config) -> Clock:

@@ -20,6 +20,7 @@ from station.web.desk_port import Desk
 from station.web.page import Screens, payload
 from station.web.preferences import CHOICES, Preferences, read
 from station.web.refusals import refuse_with
+from station.web.registration import add_registration
 from station.web.requests import MAX_BODY, parse_act, parse_query, parse_scan, parse_version
 from station.web.stream import HEARTBEAT_S, LIFETIME_S, STREAMS, Streams, follow
 
@@ -153,6 +154,8 @@ def create_app(
     def search() -> ResponseReturnValue:
         found = desk.search(parse_query(request.args.get("q", "")), MAX_FOUND + 1)
         return screens.found(found[:MAX_FOUND], len(found) > MAX_FOUND, preferences())
+
+    add_registration(app, desk, screens, preferences)
 
     @app.post("/gate/alive")
     @access(Access.PRESS)

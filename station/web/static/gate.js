@@ -172,6 +172,7 @@
     else if ("erase" in key.dataset) erase();
     else if (key.dataset.site) site(key);
     else if ("send" in key.dataset) sendTyped(key);
+    else key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true })); // a key of another script
   }
 
   const rest = ({ act, ...others }) => others;
@@ -244,18 +245,19 @@
 
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report"];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-registration"];
   let open = null; // { id, visit, args, tied }
 
-  function openSheet(id, key) {
+  function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
     if (open) one(`#${open.id}`).hidden = true;
-    const args = given(key);
+    const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !FREE.includes(id) };
     typed = "";
     one(`#${id}`).hidden = false;
     showTyped();
+    if (tell) document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id }));
   }
 
   function closeSheet() {
@@ -380,6 +382,7 @@
     requestAnimationFrame(() => setTimeout(() => post(`/gate/alive?version=${body.dataset.version}`, {}).catch(() => {}), 0));
   }
 
+  window.gate = { open: openSheet, close: closeSheet, say, post };
   tick();
   setInterval(tick, 200);
   listen();
