@@ -22,7 +22,8 @@ from station.registration.form import Form, Host, Returning
 from station.registration.questions import QUESTIONS, Kind
 from station.registration.risk import risk
 from station.roster.isolation import RiskRow
-from station.roster.resident import Resident
+from station.visit import Person
+from station.whois import Residents, visiting
 
 #: A gate has one screen; more than a handful of half-filled forms are forgotten ones.
 MAX_OPEN = 6
@@ -34,17 +35,8 @@ CARD_MS = 120_000
 HELD_MS = 90_000
 
 
-class Register(Protocol):
+class Register(Residents, Protocol):
     """What of the community's register a form asks."""
-
-    def resident(self, id: str) -> Resident | None:
-        """The resident called *id*."""
-
-    def household_isolated(self, household: str) -> bool:
-        """Whether nobody may visit *household*."""
-
-    def place_closed(self, place: str, compound: str = "") -> bool:
-        """Whether *place* is closed."""
 
     def risk_areas(self) -> list[RiskRow]:
         """The dated list of risk areas."""
@@ -213,13 +205,8 @@ class Forms:
         found = self.register.resident(resident)
         if found is None:
             return None
-        return Host(
-            found.id,
-            found.name,
-            found.place,
-            self.register.household_isolated(found.household),
-            self.register.place_closed(found.place, found.compound),
-        )
+        seen = visiting(Person("host"), found, self.register)
+        return Host(found.id, found.name, found.place, seen.host_isolated, seen.place_closed)
 
     def today(self) -> datetime.date | None:
         """The date in China, None while nobody knows it."""

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from station.facts import PersonClass
+from station.facts import PersonClass, Status
 from station.registration.form import Returning
 from station.registration.forms import Forms
 from station.roster.isolation import RiskLevel, RiskRow
@@ -66,6 +66,15 @@ class FakeRegister:
 
     def resident(self, id: str) -> Resident | None:
         return RESIDENTS.get(id)
+
+    def by_code(self, code: bytes) -> Resident | None:
+        return next((one for one in RESIDENTS.values() if one.code == code), None)
+
+    def holder(self, name: str, household: str) -> Resident | None:
+        return next((one for one in RESIDENTS.values() if (one.name, one.household) == (name, household)), None)
+
+    def status_of(self, resident: Resident) -> Status:
+        return Status.ISOLATION if resident.household in self.isolated else Status.NONE
 
     def household_isolated(self, household: str) -> bool:
         return household in self.isolated
