@@ -43,6 +43,9 @@ from station.party_screen import to_fill_in
 from station.people_board import PeopleBoard, people_board
 from station.presence import Presence, anchor
 from station.recorder import Recorder, Standing, Written
+from station.registration import at_lane
+from station.registration.entry import Registered
+from station.registration.forms import Forms
 from station.report.due import Times
 from station.screen import Surroundings, view
 from station.unfilled import from_body
@@ -83,6 +86,16 @@ class _Press:
     answer: Future[Answer]
 
 
+@dataclass(frozen=True, slots=True)
+class _Registration:
+    registered: Registered
+    answer: Future[Answer]
+
+
+#: Everything that the lane's thread is handed.
+_Item = _Arrived | _Press | _Registration | Written | Standing | Drafted | Seen
+
+
 class Desk:
     """One gate.  :meth:`run` is the lane's thread; every other method may be called from any thread."""
 
@@ -94,6 +107,7 @@ class Desk:
         office: Office,
         outputs: Outputs,
         find: Callable[[str, int], list[Found]],
+        forms: Forms,
         residents: Callable[[], int] = lambda: 0,
         offsets: Offsets | None = None,
         find_plates: Callable[[str, int], list[FoundVehicle]] = lambda _tail, _limit: [],
@@ -108,6 +122,7 @@ class Desk:
         self._people: tuple[tuple[int, int], PeopleBoard] | None = None
         self._offsets = offsets or Offsets(config.station.id)
         self._find_plates = find_plates
+        self.forms = forms
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -116,9 +131,7 @@ class Desk:
         self._devices = Devices(expected, int(config.desk.device_lost_s * 1000 * clock.rate), now_ms)
         self._wall = clock_step.SteadyWall(now_ms, clock.steady_ms())
         self._zone = ZoneInfo(config.station.timezone)
-        self._queue: queue.Queue[_Arrived | _Press | Written | Standing | Drafted | Seen | None] = queue.Queue(
-            MAX_QUEUE
-        )
+        self._queue: queue.Queue[_Item | None] = queue.Queue(MAX_QUEUE)
         self._nonces: OrderedDict[str, Answer] = OrderedDict()
         self._standing = Standing(0, 0, 0, None, ())
         self._parts = Parts()
@@ -216,6 +229,18 @@ class Desk:
         except (queue.Full, FutureTimeout):
             raise ActionError("busy", "the lane does not answer; press again") from None
 
+    def register(self, registered: Registered) -> Answer:
+        """Have *registered* written down, and the person stand at the lane.
+
+        :raises ActionError: if somebody else there comes first, or the lane is too busy to answer.
+        """
+        asked = _Registration(registered, Future())
+        try:
+            self._queue.put(asked, timeout=ACT_TIMEOUT_S)
+            return asked.answer.result(ACT_TIMEOUT_S)
+        except (queue.Full, FutureTimeout):
+            raise ActionError("busy", "the lane does not answer; press again") from None
+
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents for what was typed, best first."""
         return self._find(query, limit)
@@ -226,12 +251,14 @@ class Desk:
 
     # -- the lane's thread -----------------------------------------------------------------------------------
 
-    def _handle(self, item: _Arrived | _Press | Written | Standing | Drafted | Seen, now_ms: int) -> None:
+    def _handle(self, item: _Item, now_ms: int) -> None:
         match item:
             case _Arrived():
                 self._happened(item.event, item.arrived_ns, now_ms)
             case _Press():
                 self._pressed(item, now_ms)
+            case _Registration():
+                self._registered(item, now_ms)
             case Written():
                 if item.appended is None:
                     self._lane.record_failed(item.token)
@@ -261,6 +288,8 @@ class Desk:
     def _scanned(self, scan: Scan, arrived_ns: int, now_ms: int) -> None:
         if scan.in_image > 1:
             self._lane.seen_two_codes(now_ms)
+            return
+        if scan.symbology == "wedge" and self.forms.card(scan.payload):
             return
         payload = self._parts.add(scan.payload, now_ms)
         if payload is None:
@@ -292,13 +321,32 @@ class Desk:
         except ActionError as error:
             press.answer.set_exception(error)
             return
+        if action.act is Act.WIPE:
+            self.forms.wipe()
+        press.answer.set_result(self._done(action.nonce, now_ms))
+
+    def _registered(self, asked: _Registration, now_ms: int) -> None:
+        registered = asked.registered
+        known = self._nonces.get(registered.id)
+        if known is not None:
+            asked.answer.set_result(known)
+            return
+        try:
+            at_lane.stand(self._lane, registered, now_ms)
+        except ActionError as error:
+            asked.answer.set_exception(error)
+            return
+        asked.answer.set_result(self._done(registered.id, now_ms))
+
+    def _done(self, nonce: str, now_ms: int) -> Answer:
+        """Remember that *nonce* was done, and let everybody see it."""
         answer = Answer(True, version=self._view.version + 1)
-        self._nonces[action.nonce] = answer
+        self._nonces[nonce] = answer
         if len(self._nonces) > MAX_NONCES:
             self._nonces.popitem(last=False)
         self._carry_out(now_ms)
         self._publish()
-        press.answer.set_result(answer)
+        return answer
 
     def _named(self, action: Action, now_ms: int) -> Person | None:
         if action.act is Act.VEHICLE:
@@ -310,6 +358,7 @@ class Desk:
     def _tick(self, now_ms: int) -> None:
         self._notice_step(now_ms)
         self._lane.clock_known = self._clock_now_ms(now_ms) is not None
+        at_lane.hold(self._lane, self.forms.held_visits(), now_ms)
         self._lane.ticked(now_ms)
         lane = self._lane
         self._outputs.ticked(now_ms, lane.visit is None and lane.shown is None and lane.notice is None)
@@ -418,6 +467,7 @@ class Desk:
             config.station.demo,
             self._board(now_ms),
             self._report.line(now_ms),
+            self.forms.revision,
         )
         return view(lane, around)
 

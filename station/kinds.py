@@ -14,6 +14,8 @@ VISIT_LEFT: Final = "visit.left"
 VISIT_MEASURED: Final = "visit.measured"
 WAITING_LEFT: Final = "waiting.left"
 PASSAGE_NOTED: Final = "passage.noted"
+VISITOR_REGISTERED: Final = "visitor.registered"
+VISITOR_COMPLETED: Final = "visitor.completed"
 ENTRY_VOIDED: Final = "entry.voided"
 DETAILS_ADDED: Final = "details.added"
 MASK_NOTED: Final = "mask.noted"
@@ -47,6 +49,8 @@ MEANING: Final[dict[str, str]] = {
     VISIT_LEFT: "somebody was measured and went away undecided",
     WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
     PASSAGE_NOTED: "somebody went through without being measured, filled in afterwards: with an emergency",
+    VISITOR_REGISTERED: "somebody not known was registered, or came again as an operator confirmed",
+    VISITOR_COMPLETED: "what was put off at an earlier registration was filled in",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",
     DETAILS_ADDED: "what an earlier entry left out, because the barrier came first",
     MASK_NOTED: "the mask of somebody just admitted: none, or one was given",

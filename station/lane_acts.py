@@ -26,6 +26,7 @@ from station.holder import answer_holder
 from station.lane import Lane, Shown
 from station.pairing import presented
 from station.policy import Decision, Outcome
+from station.registration.at_lane import step_back
 from station.visit import Person, Stage, Taken, Visit, measure, move
 from station.whose import answer_seat, answer_together, answer_whose
 
@@ -303,6 +304,7 @@ def _undo(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> N
     lane.handed = [one for one in lane.handed if one.visit != last.visit]
     if lane.shown is not None and lane.shown.visit.id == last.visit:
         lane.shown = None
+    step_back(lane, last.visit)
     lane.record(drafts.voided(last.epoch, last.seq, last.visit, "operator", lane.actor))
 
 

@@ -138,6 +138,29 @@ STEPS: tuple[str, ...] = (
         facts TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE visitor (
+        registration TEXT PRIMARY KEY,
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        klass TEXT NOT NULL,
+        masked TEXT NOT NULL,
+        last4 TEXT NOT NULL,
+        phone4 TEXT NOT NULL,
+        place TEXT NOT NULL,
+        host TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        due TEXT NOT NULL,
+        same_epoch INTEGER,
+        same_seq INTEGER
+    ) STRICT;
+    CREATE INDEX visitor_entry ON visitor (epoch, seq);
+    CREATE INDEX visitor_same ON visitor (same_epoch, same_seq);
+    CREATE TRIGGER visitor_forgotten AFTER UPDATE OF personal ON entry WHEN NEW.personal IS NULL
+    BEGIN DELETE FROM visitor WHERE epoch = NEW.epoch AND seq = NEW.seq; END;
+    """,
 )
 
 

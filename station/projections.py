@@ -11,6 +11,7 @@ import sqlite3
 from typing import Any
 
 from station import kinds, learned, ledger_table, unfilled
+from station.registration import visitors
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
@@ -20,7 +21,7 @@ KEEP_RECENT = 20
 KEEP_HANDED_MS = 2 * 86_400_000
 _TABLES = (
     *("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage"),
-    *("learned", "calibrated"),
+    *("learned", "calibrated", "visitor"),
 )
 
 
@@ -30,6 +31,7 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     ledger_table.project(db, epoch, seq, header, personal)
     learned.project(db, epoch, seq, header)
     _begin(db, epoch, seq, header, personal)
+    visitors.project(db, epoch, seq, header, personal)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)

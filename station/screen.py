@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from station import party_screen
 from station.alerts import Alarm as LaneAlarm
 from station.case import Case, StepKind, possible
-from station.facts import Direction, HealthProof, Mask
+from station.facts import Direction, HealthProof, Mask, PersonClass
 from station.holder import DOUBTS
 from station.lane import Lane, Shown
 from station.people_board import PeopleBoard
@@ -62,11 +62,14 @@ class Surroundings:
     demo: bool = False
     people: PeopleBoard | None = None
     report: ReportLine | None = None
+    registration: int = 0
 
 
 _REPORT = Key("page:report", Word("daily_report"))
+_REGISTER = Key("page:registration", Word("visitor_key"), "action", "5")
 _KEYS = (
     Key("page:search", Word("search"), "action", "*"),
+    _REGISTER,
     Key("delivery", Word("delivery_key"), "action", "7"),
     Key("emergency", Word("emergency_key"), "stop", "8", (("people", "1"),), confirm=True),
     Key("page:more", Word("more"), "neutral"),
@@ -103,6 +106,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         office_phone=around.phone,
         people=around.people,
         report=around.report,
+        registration=around.registration,
     )
 
 
@@ -232,7 +236,7 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
         if visit.is_party and visit.expects_reading:
             keys = party_screen.group_keys(visit, _SEARCH, *codes, _BY_HAND, _CANCEL)
             return PanelKind.PARTIAL, Word("measure"), (), keys
-        return PanelKind.PARTIAL, Word("scan_code"), (), (_SEARCH, *codes)
+        return PanelKind.PARTIAL, Word("scan_code"), (), (_SEARCH, _REGISTER, *codes)
     if visit.people > 1 or visit.is_party:
         return PanelKind.PARTIAL, Word("measure"), (), party_screen.group_keys(visit, _BY_HAND, _CANCEL)
     return PanelKind.PARTIAL, Word("measure"), notes, (*beside(visit), _COMPANION, _BY_HAND, _CANCEL)
@@ -283,7 +287,8 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
     if visit.ask == "who_is_it":
         return (_SEARCH, VISITOR, _CANCEL)
     codes = tuple(_colour(colour) for colour in ("green", "yellow", "red"))
-    return (_SEARCH, *codes, _CANCEL)
+    register = (_REGISTER,) if visit.person is None or visit.person.klass is PersonClass.UNKNOWN else ()
+    return (_SEARCH, *register, *codes, _CANCEL)
 
 
 def _choice_name(visit: Visit, which: int) -> str:

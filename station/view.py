@@ -249,3 +249,4 @@ class View:
     office_phone: str = ""
     people: PeopleBoard | None = None  # who is out: 在外名单
     report: ReportLine | None = None
+    registration: int = 0  # grows when an open form has changed by itself: a card was read, the screen was wiped

@@ -77,7 +77,7 @@ class Person:
     pass_verdict: PassVerdict = PassVerdict.NONE
     status: Status = Status.NONE
     place_closed: bool = False
-    source: str = "scan"  # scan | search | operator
+    source: str = "scan"  # scan | search | registration
     notes: tuple[str, ...] = ()
     host_isolated: bool = False
     risk_origin: bool = False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from importlib import resources
 
 from station import learned
+from station.clock import Clock
 from station.config import Config
 from station.facts import Direction
 from station.fitting import make_house, make_timing
@@ -17,9 +19,12 @@ from station.ledger_table import SELECT, moves
 from station.office import Office
 from station.offsets import Offsets
 from station.policy_file import parse_policy
+from station.register import Register
+from station.registration.forms import Forms
+from station.registration.returning import Visitors
 from station.restore import restore, restore_brief
 from station.screening import Screening
-from station.wire.entry import parse_header
+from station.wire.entry import ClockState, parse_header
 
 #: Visits have whole numbers that a browser keeps exactly; two of 100,000 share one with a chance of one in a million.
 MAX_ID = 2**53 - 1
@@ -73,3 +78,16 @@ def salvaged_ms(journal: Journal) -> int | None:
     (row,) = journal.rows("SELECT header FROM entry WHERE epoch = ? AND seq = 1", journal.epoch)
     header = parse_header(row[0])
     return header.at_ms if header.facts["reason"] == "salvage" else None
+
+
+def forms_of(register: Register, journal: Journal, office: Office, clock: Clock, new_id: Callable[[], str]) -> Forms:
+    """The registrations of this gate; without a key of the office nothing is asked that only it may read."""
+    return Forms(
+        register,
+        Visitors(journal.path),
+        sealed=lambda: journal.identity.seal_key is not None,
+        regime=lambda: office.policy.regime,
+        now_ms=clock.now_ms,
+        clock_known=lambda: clock.state() in (ClockState.SYNCED, ClockState.RTC),
+        new_id=new_id,
+    )

@@ -21,6 +21,7 @@ from station.web.page import Screens, payload
 from station.web.plates import parse_tail
 from station.web.preferences import CHOICES, Preferences, read
 from station.web.refusals import refuse_with
+from station.web.registration import add_registration
 from station.web.requests import MAX_BODY, parse_act, parse_query, parse_scan, parse_version
 from station.web.stream import HEARTBEAT_S, LIFETIME_S, STREAMS, Streams, follow
 
@@ -160,6 +161,8 @@ def create_app(
     def plates() -> ResponseReturnValue:
         found = desk.plates(parse_tail(request.args.get("q", "")), MAX_FOUND)
         return screens.vehicles(found, preferences())
+
+    add_registration(app, desk, screens, preferences)
 
     @app.post("/gate/alive")
     @access(Access.PRESS)

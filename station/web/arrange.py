@@ -70,6 +70,7 @@ def marks(view: View) -> dict[str, str]:
         "wiped": str(view.wiped_until_ms or ""),
         "drill": "on" if view.drill else "",
         "visit": str(view.panel.visit),
+        "registration": str(view.registration),
     }
 
 

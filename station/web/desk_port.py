@@ -1,4 +1,4 @@
-"""The desk as the web sees it: five questions.  The real desk and the one in the tests both answer them."""
+"""The desk as the web sees it.  The real desk and the one in the tests both answer them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station.action import Action, Answer
+from station.registration.entry import Registered
+from station.registration.forms import Forms
 from station.view import View, Word
 
 
@@ -32,6 +34,10 @@ class FoundVehicle:
 class Desk(Protocol):
     """What the pages ask of the desk.  Called from many threads at once."""
 
+    @property
+    def forms(self) -> Forms:
+        """The registrations that are open."""
+
     def view(self) -> View:
         """The newest view; never waits."""
 
@@ -44,6 +50,12 @@ class Desk(Protocol):
         The same nonce is done once, however often it is asked.
 
         :raises ActionError: when it cannot be done now; its code is shown to the operator.
+        """
+
+    def register(self, registered: Registered) -> Answer:
+        """Write *registered* down and let the person stand at the lane; once, however often it is asked.
+
+        :raises ActionError: when somebody else there has to be dealt with first.
         """
 
     def search(self, query: str, limit: int) -> list[Found]:

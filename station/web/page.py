@@ -86,6 +86,11 @@ class Screens:
             scanner=scanner,
         )
 
+    def piece(self, name: str, preferences: Preferences, words: Mapping[str, object]) -> str:
+        """The template *name* filled with *words*, in one language."""
+        say = self._catalogues[preferences.language].say
+        return self._templates[name].render({"say": say, "pairs": pairs, **words}).strip()
+
     def found(self, residents: Sequence[Found], more: int, preferences: Preferences) -> str:
         """The rows of a search; *more* have been left off."""
         catalogue = self._catalogues[preferences.language]

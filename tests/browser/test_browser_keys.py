@@ -143,10 +143,10 @@ def test_somebody_who_rested_is_back_with_one_press(gate: Gate) -> None:
 def test_pressed_twice_quickly_is_pressed_once(gate: Gate) -> None:
     page = gate.open()
     gate.settled()
-    page.locator("#slot-keys [data-act=companion]").dblclick()
+    page.locator("#slot-keys [data-act=mask]").dblclick()
     assert gate.eventually(lambda: gate.desk.asked == 1)
     page.evaluate("() => new Promise((done) => setTimeout(done, 450))")
-    page.locator("#slot-keys [data-act=companion]").click()
+    page.locator("#slot-keys [data-act=mask]").click()
     assert gate.eventually(lambda: gate.desk.asked == 2)
     first, second = gate.desk.acts
     assert first.nonce != second.nonce

@@ -16,9 +16,12 @@ import waitress.server
 from flask import Flask
 
 from station.action import Act, Action, ActionError, Answer
+from station.registration.entry import Registered
+from station.registration.forms import Forms
 from station.view import View, Word
 from station.web.desk_port import Found, FoundVehicle
 from tests.station.gallery import GALLERY, NOW_MS
+from tests.station.registration_people import fake_forms
 
 #: Keys of a telephone pad.
 PAD = {
@@ -52,6 +55,8 @@ class FakeDesk:
         self.refuse: ActionError | None = None
         self.failure: Exception | None = None
         self.alive: list[int] = []
+        self.registered: list[Registered] = []
+        self.forms: Forms = fake_forms()
         self._answers: dict[str, Answer] = {}
         self._changed = threading.Condition()
         self._view = replace(view or GALLERY["idle"], version=1)
@@ -92,6 +97,13 @@ class FakeDesk:
             self.publish(replace(self._view, alarm=replace(self._view.alarm, silent_until_ms=now_ms() + 107_000)))
         elif action.act is Act.UNDO:
             self.publish(replace(self._view, undo=None))
+
+    def register(self, registered: Registered) -> Answer:
+        with self._changed:
+            if self.refuse is not None:
+                raise self.refuse
+            self.registered.append(registered)
+            return Answer(True, version=self._view.version)
 
     def search(self, query: str, limit: int) -> list[Found]:
         if self.failure is not None:

@@ -38,7 +38,7 @@ NOON_MS = NOW_MS - 10 * 3600 * 1000
 
 LI = PersonLine("李**", "李建国", "3号楼2单元501", "0412")
 MASK = Key(Act.MASK, Word("no_mask_key"), "warn", "4", (("mask", "none"),))
-VISITOR = Key("page:more", Word("visitor_key"), "action", "5")
+VISITOR = Key("page:registration", Word("visitor_key"), "action", "5")
 VEHICLE = Key(Act.COMPANION, Word("companion"), "action", "6")
 DELIVERY = Key(Act.DELIVERY, Word("delivery_key"), "neutral", "8")
 SEARCH = Key("page:search", Word("search"), "action", "*")

@@ -180,6 +180,7 @@
     else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
     else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
     else if ("send" in key.dataset) sendTyped(key);
+    else key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true })); // a key of another script
   }
 
   const rest = ({ act, ...others }) => others;
@@ -252,20 +253,21 @@
 
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper"];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper", "sheet-registration"];
   let open = null; // { id, visit, args, tied }
 
-  function openSheet(id, key) {
+  function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
     if (open) one(`#${open.id}`).hidden = true;
-    const args = given(key);
+    const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !FREE.includes(id) };
     typed = "";
     if (id === "sheet-plate") turnPage(0);
     if (id === "sheet-paper") beginPaper();
     one(`#${id}`).hidden = false;
     showTyped();
+    if (tell) document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id }));
   }
 
   function closeSheet() {
@@ -463,6 +465,7 @@
     requestAnimationFrame(() => setTimeout(() => post(`/gate/alive?version=${body.dataset.version}`, {}).catch(() => {}), 0));
   }
 
+  window.gate = { open: openSheet, close: closeSheet, say, post };
   tick();
   setInterval(tick, 200);
   listen();
