@@ -26,6 +26,7 @@ ELSEWHERE = {
     "doctor": "station.commands.doctor:doctor",
     "journal": "station.commands.journal:journal",
     "key": "station.commands.key:key",
+    "pass": "station.commands.passes:passes",
     "people": "station.commands.people:people",
     "policy": "station.commands.policy:policy",
     "rebuild": "station.commands.journal:rebuild",

@@ -36,6 +36,16 @@ def load_or_make(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def load_private(path: Path) -> Ed25519PrivateKey:
+    """The private key in *path*, which must be there.
+
+    :raises KeyFileError: if there is no such file, or it is no key.
+    """
+    if not path.exists():
+        raise KeyFileError(f"{path}: no such key file; the office's keys lie in its hub's folder under keys/")
+    return Ed25519PrivateKey.from_private_bytes(_read(path))
+
+
 def load_public(path: Path) -> Ed25519PublicKey | None:
     """The public key in *path*, None if there is no such file.
 

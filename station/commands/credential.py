@@ -54,7 +54,7 @@ def verify(
     if (code is None) == (file is None):
         raise click.UsageError("give CODE or --file")
     payload = code.encode() if code is not None else _read(file)
-    store = TrustStore() if config_file is None else _of_station(config_file)
+    store = TrustStore() if config_file is None else of_station(config_file)
     for path in lists:
         store = store.with_bundle(read_bundle(path))
     found = verify_command(
@@ -105,7 +105,8 @@ def _beginning(file: Path) -> bytes:
         return opened.read(MAX_FILE)
 
 
-def _of_station(config_file: Path) -> TrustStore:
+def of_station(config_file: Path) -> TrustStore:
+    """What the station of *config_file* trusts."""
     config = load(config_file)
     return station_trust(config.paths, config.station.id)
 
