@@ -82,6 +82,21 @@ def parse(data: bytes) -> Certificate:
     )
 
 
+def check_form(data: bytes) -> None:
+    """Make sure that what lies around a certificate's signed part has one form only (RFC 5280 §4.1.1).
+
+    For certificates that come in a code: the signature does not cover these bytes, so they could be changed.
+
+    :raises der.DerError: if something follows, or the algorithm outside is not the one that was signed.
+    """
+    whole = der.one(data, der.SEQUENCE)
+    parts = whole.children()
+    if whole.whole != data or len(parts) != 3 or parts[2].tag != der.BIT_STRING or parts[2].content[:1] != b"\0":
+        raise der.DerError("certificate: something around it that does not belong there")
+    if parts[1].whole not in [field.whole for field in parts[0].children()[:3]]:
+        raise der.DerError("certificate: another algorithm outside than inside")
+
+
 def _time_ms(item: der.Item) -> int:
     match = _TIME.fullmatch(item.content.decode("ascii", "replace"))
     if match is None or (len(match[1]) == 4) is not (item.tag == der.GENERALIZED_TIME):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from station.errors import StationError
 
-OCTET_STRING, OID, SEQUENCE = 0x04, 0x06, 0x30
+BIT_STRING, OCTET_STRING, OID, SEQUENCE = 0x03, 0x04, 0x06, 0x30
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 #: A certificate is 1 to 2 kB; a hundred times that is something else.
 MAX_BYTES = 131_072

@@ -73,7 +73,9 @@ def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _certificate(sig: dict[str, Any]) -> Certificate:
     try:
-        return certificates.parse(json_text.base64url(str(sig.get("cer")).rstrip("=")))
+        signer = json_text.base64url(str(sig.get("cer")).rstrip("="))
+        certificates.check_form(signer)
+        return certificates.parse(signer)
     except der.DerError:
         raise malformed(Reason.CERTIFICATE) from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import random
 import zlib
 from dataclasses import replace
@@ -25,8 +24,8 @@ ISSUED_S, ENDS_S = 1_790_000_000, 1_800_000_000
 NOW = Now(1_795_000_000_000)
 BORN = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 ENDS = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
-#: 2,000 in the everyday run; the deep run sets 100,000.
-MUTATIONS = int(os.environ.get("CREDENTIAL_MUTATIONS", "2000"))
+#: 2,000 in the everyday run; tests/deep/test_credential_mutation.py does 100,000.
+MUTATIONS = 2_000
 VACCINATED = {"v": [{"dn": 2, "sd": 2, "dt": "2026-01-01"}]}
 TESTED = {"t": [{"tr": "260415000", "sc": "2026-11-17T06:00:00Z"}]}
 RECOVERED = {"r": [{"df": "2026-01-01", "du": "2026-12-31"}]}

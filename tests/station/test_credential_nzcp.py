@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import random
 
 import cbor2
@@ -19,8 +18,8 @@ from station.credential.trust_lists import from_did
 NOW = Now(1_795_000_000_000)
 DID = "did:web:pass.example.nz"
 KEY = ec.generate_private_key(ec.SECP256R1())
-#: 2,000 in the everyday run; the deep run sets 100,000.
-MUTATIONS = int(os.environ.get("CREDENTIAL_MUTATIONS", "2000"))
+#: 2,000 in the everyday run; tests/deep/test_credential_mutation.py does 100,000.
+MUTATIONS = 2_000
 VC = {
     "@context": ["https://www.w3.org/2018/credentials/v1", "https://nzcp.covid19.health.nz/contexts/v1"],
     "version": "1.0.0",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
 import zlib
 
@@ -22,8 +21,8 @@ from station.credential.trust_lists import from_jwks, thumbprint
 NOW = Now(1_795_000_000_000)
 ISSUER = "https://clinic.example/issuer"
 KEY = ec.generate_private_key(ec.SECP256R1())
-#: 2,000 in the everyday run; the deep run sets 100,000.
-MUTATIONS = int(os.environ.get("CREDENTIAL_MUTATIONS", "2000"))
+#: 2,000 in the everyday run; tests/deep/test_credential_mutation.py does 100,000.
+MUTATIONS = 2_000
 
 
 def b64(data: bytes) -> str:

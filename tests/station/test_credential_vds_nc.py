@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import random
+import string
 
 import pytest
 from cryptography import x509
@@ -149,3 +151,15 @@ def test_changed_data() -> None:
     text = json.dumps(make())
     doubled = text.replace('"data":', '"data": {}, "data":', 1)
     assert recognise(doubled.encode(), STORE, NOW).reason is Reason.JSON
+
+
+def test_a_seal_changed_in_one_character_is_never_valid() -> None:
+    text, chance, unread = json.dumps(make(), ensure_ascii=False), random.Random(8), 0
+    for _ in range(2_000):
+        at, new = chance.randrange(len(text)), chance.choice(string.ascii_letters + string.digits + '{}[]":,-_\\')
+        if text[at] in (new, " "):
+            continue  # a space between two parts is no content
+        found = recognise((text[:at] + new + text[at + 1 :]).encode(), STORE, NOW)
+        assert found.verdict is not Verdict.VALID, (at, new)
+        unread += found.reason is Reason.INTERNAL
+    assert unread == 0
