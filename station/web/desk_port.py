@@ -49,8 +49,9 @@ class Desk(Protocol):
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents, best first.
 
-        *query* is lower-case letters (initials of the name in pinyin) or digits.  Digits are keys of a telephone
-        pad (7 5 finds "sl"), a building and room written without hyphens (32501), and the last four of the phone.
+        *query* is lower-case letters of any script or digits: a name or its beginning, initials in pinyin, a room, a
+        number plate.  Digits are keys of a telephone pad (7 5 finds "sl"), a building and room written without
+        hyphens (32501), and the last four of the phone.
         """
 
     def plates(self, tail: str, limit: int) -> list[FoundVehicle]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,8 +20,10 @@ MAX_TEXT = 200
 MAX_NAME, MAX_ID = 32, 64
 #: More arguments than any step of a case asks for.
 MAX_ARGUMENTS = 12
-#: Longer than any initials, room or number that somebody would search for.
-MAX_QUERY = 16
+#: Longer than any name with its place; the search itself looks at no more (station/register/query.py).
+MAX_QUERY = 40
+#: What may stand between letters and digits: in rooms, in names of several parts, on number plates.
+_BETWEEN = frozenset(" -·•.")
 #: No code is shorter, and none is longer than the largest QR code (bytes).
 MIN_SCAN, MAX_SCAN = 6, 2_953
 #: Typed temperatures outside of this are slips of the finger (hundredths of a degree), refused, never bent.
@@ -70,7 +73,6 @@ def _id(value: str) -> bool:
 _ascii = _matches(r"[ -~]+")
 _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
-_query = _matches(r"[a-z0-9]{1,%d}" % MAX_QUERY)  # noqa: UP031 - braces of the pattern
 _number = _whole(0, MAX_WHOLE)
 #: A whole plate or its end, as the page's own keys write it: no blanks, no dots.
 _plate = _matches(rf"[{PROVINCES}使领]?[A-Z0-9]{{1,8}}[挂学警港澳]?")
@@ -179,12 +181,13 @@ def parse_scan(body: object) -> bytes:
 
 
 def parse_query(text: str) -> str:
-    """What to search for: 1 to 16 letters or digits, lower case.  Hyphens and blanks may stand between.
+    """What to search for: 1 to 40 letters of any script or digits, lower case; hyphens, dots and blanks between.
 
     :raises RequestError: when it is anything else.
     """
-    plain = text.strip().lower().replace("-", "").replace(" ", "")
-    if not _query(plain):
+    plain = " ".join(unicodedata.normalize("NFKC", text.strip(" ")).lower().split(" "))
+    known = all(sign in _BETWEEN or unicodedata.category(sign)[0] in "LN" for sign in plain)
+    if not (known and any(sign not in _BETWEEN for sign in plain) and len(plain) <= MAX_QUERY):
         raise RequestError("bad_argument", f"q: expected 1 to {MAX_QUERY} letters or digits")
     return plain
 

@@ -15,6 +15,7 @@ from station.register import Register
 from station.register.query import MAX_QUERY, interpretations
 from station.register.search import share
 from station.roster import Resident
+from station.web.requests import parse_query
 from tests.station.roster_samples import resident, roster_order
 
 #: From the day at 幸福里, and a few whose names are hard to read or to tell apart.
@@ -251,3 +252,15 @@ def test_a_keystroke_costs_no_more_among_many_than_among_few(tmp_path: Path) -> 
     assert {text: steps for text, steps in many.items() if text in texts and steps > 2 * few[text] + 10} == {}
     # Two parts are held against each other over a bounded number of rows.
     assert {text: steps for text, steps in many.items() if steps > 400} == {}
+
+
+@pytest.mark.parametrize("typed", ["李敏", "李敏 5-1", "5-1-202", "李敏3001", "lm", "LM 5", "５-1-202"])
+def test_what_the_page_lets_through_finds_the_person(register: Register, typed: str) -> None:
+    assert "李敏" in found(register, parse_query(typed))
+    assert found(register, parse_query("豫J·8K216")) == ["李建国"]
+
+
+def test_two_people_of_one_name_and_one_number_are_shown_apart(register: Register) -> None:
+    both = [person for person in register.search(parse_query("李敏"), 20) if person.name == "李敏"]
+    assert {person.last4 for person in both} == {"3001"}
+    assert len({(person.name, person.place, person.last4) for person in both}) == len(both) == 2

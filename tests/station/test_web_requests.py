@@ -138,12 +138,45 @@ def test_nothing_but_an_action_or_a_refusal_comes_of_anything(arguments: object,
     assert all(value == value.strip() and value.isprintable() for _, value in action.arguments)
 
 
-@pytest.mark.parametrize(("typed", "query"), [("SL", "sl"), ("3-2-501", "32501"), (" 75 ", "75"), ("0412", "0412")])
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("SL", "sl"),
+        ("3-2-501", "3-2-501"),
+        (" 75 ", "75"),
+        ("0412", "0412"),
+        ("李敏", "李敏"),
+        ("李敏 5-1", "李敏 5-1"),
+        ("豫J·8K216", "豫j·8k216"),
+        ("３号楼", "3号楼"),
+        ("买买提·吐尔逊", "买买提·吐尔逊"),
+        ("𠮷野", "𠮷野"),
+    ],
+)
 def test_a_query_is_letters_and_digits(typed: str, query: str) -> None:
     assert parse_query(typed) == query
 
 
-@pytest.mark.parametrize("typed", ["", " ", "李", "a%", "' or 1=1", "x" * 17, "<b>", "a\nb"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "-",
+        "· .",
+        "a%",
+        "' or 1=1",
+        "x" * 41,
+        "李" * 41,
+        "<b>",
+        "a\nb",
+        "李*",
+        "a\x00",
+        "\ud800",
+        "a_b",
+        "ﷺ" * 3,
+    ],
+)
 def test_refuses_other_queries(typed: str) -> None:
     with pytest.raises(RequestError):
         parse_query(typed)
