@@ -34,7 +34,7 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "class": facts.person,
         "people": visit.people,
         "source": "none" if visit.person is None else visit.person.source,
-        "notes": list(visit.notes),
+        "notes": list(visit.notes(decision.outcome is Outcome.ADMIT)),
         "exception": bool(visit.exception),
         "tag": visit.tag,
         "readings": [taken.body() for taken in visit.readings],

@@ -15,6 +15,8 @@ from station.ledger import DAY_MS, MEDICAL, Ledger, Move, keys_of, lives_here
 
 #: Nobody goes in here, out at another gate and stands here again sooner than this [own].
 WALK_MS = 180_000
+#: Notes of a passage that nobody recorded.
+BACKFILLED = frozenset({"exit_backfilled", "entry_backfilled"})
 SHANGHAI_MS = 8 * 3_600_000
 
 

@@ -9,7 +9,7 @@ from station.facts import Direction
 from station.ledger import MEDICAL, Move
 
 #: Lines of each list on the gate's screen; the counts are of everybody.
-MAX_LINES = 30
+MAX_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)

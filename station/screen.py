@@ -214,7 +214,7 @@ def _visit_panel(lane: Lane, visit: Visit) -> Panel:
 
 
 def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[Key, ...]]:
-    notes = () if visit.ask in DOUBTS else note_words(visit)
+    notes = () if visit.ask in DOUBTS else note_words(visit, False)
     if visit.stage is Stage.AGAIN:
         low, contact = visit.ask.startswith("too_cold"), visit.ask == "contact_check"
         word = Word("low_reading" if low else "contact_check" if contact else "retake")
@@ -320,7 +320,7 @@ def _fever_panel(lane: Lane, alarm: LaneAlarm) -> Panel:
 def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
     retake = decision.outcome is Outcome.RETAKE
     words = [*(why_again(visit, decision.reason) if retake else (Word(decision.reason),)), *air_mark(visit)]
-    words += [word for word in note_words(visit) if word.code != decision.reason]
+    words += [word for word in note_words(visit, decision.outcome is Outcome.ADMIT) if word.code != decision.reason]
     if decision.outcome is Outcome.ADMIT:
         words += why_let_through(visit)
         mask = {Mask.UNCHECKED: "mask_unchecked", Mask.GIVEN: "mask_given", Mask.WORN: "mask_worn"}
@@ -331,10 +331,10 @@ def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def note_words(visit: Visit) -> tuple[Word, ...]:
+def note_words(visit: Visit, admitted: bool) -> tuple[Word, ...]:
     """What stands beside the outcome, with the minutes where somebody is late."""
     late = 0 if visit.history is None else visit.history.overdue_minutes
-    return tuple(Word(note, (("n", str(late)),)) if note == "overdue" else Word(note) for note in visit.notes)
+    return tuple(Word(note, (("n", str(late)),)) if note == "overdue" else Word(note) for note in visit.notes(admitted))
 
 
 def _measured(visit: Visit, policy: Policy) -> Measured | None:

@@ -26,7 +26,7 @@ from station.facts import (
     Trip,
     Vehicle,
 )
-from station.history import NO_LIMITS, History, Limits, Shown
+from station.history import BACKFILLED, NO_LIMITS, History, Limits, Shown
 from station.policy import Lines
 from station.proofs import Proof
 from station.standing import NO_OPINION, Standing, Verdict
@@ -203,14 +203,17 @@ class Visit:
     stands: int = 0
     prior: tuple[Taken, ...] = ()
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's."""
+    def notes(self, admitted: bool) -> tuple[str, ...]:
+        """What the screen and the entry say beside the outcome: the person's own notes and the ledger's.
+
+        A missing passage is only added (补记) for somebody who is let through.
+        """
         if self.person is None or self.history is None:
             return () if self.person is None else self.person.notes
         changed = self.history.verdict is not self.person.pass_verdict
         own = (note for note in self.person.notes if not (changed and note == "pass_valid"))
-        return tuple(dict.fromkeys((*own, *self.history.notes)))
+        notes = dict.fromkeys((*own, *self.history.notes))
+        return tuple(note for note in notes if admitted or note not in BACKFILLED)
 
     @property
     def readings(self) -> tuple[Taken, ...]:

@@ -16,7 +16,7 @@ from drivers.patterns import Meaning
 from station import kinds
 from station.action import Act
 from station.draft import Draft
-from station.facts import PassVerdict, PersonClass, Whereabouts
+from station.facts import PassVerdict, PersonClass, Status, Whereabouts
 from station.history import House, Limits
 from station.journal import rebuild_file
 from station.lane import Lane
@@ -139,6 +139,11 @@ def test_a_copy_with_a_fever_is_a_fever() -> None:
 def test_an_outsider_with_a_copy_is_refused_without_a_question() -> None:
     story = goes(gate("copy of a work pass"), ma, "in").waits(600)
     story.presses(Act.DIRECTION, to="in").shows(ma).reads(36.2).expect("deny", "pass_borrowed")
+
+
+def test_nothing_is_added_for_somebody_who_is_not_let_through() -> None:
+    story = goes(gate("isolated"), he, "in").waits(600).shows(replace(he, status=Status.ISOLATION)).reads(36.2, he)
+    assert used(story.expect("refer", "home_isolation"))["notes"] == ["pass_valid"]
 
 
 def test_an_outsider_can_always_leave() -> None:
