@@ -410,3 +410,21 @@ def test_the_table_holds_nothing_that_its_entry_does_not(tmp_path: Path) -> None
     (row,) = journal.rows(SELECT)
     assert "secret" not in json.dumps(tuple(row))
     journal.close()
+
+
+def test_a_voided_entry_leaves_the_table_and_what_is_two_weeks_old_too(tmp_path: Path) -> None:
+    journal = journal_at(tmp_path)
+    moment, days = journal._moment, 0
+    journal._moment = lambda: replace(moment(), at_ms=moment().at_ms + days * DAY_MS)
+    first = journal.append(decided("1", "out", one("a")))
+    second = journal.append(decided("2", "in", one("a")))
+    voided = {"voids": [second.epoch, second.seq], "visit": "2", "reason": "operator"}
+    journal.append(Draft(kinds.ENTRY_VOIDED, voided))
+    assert [row[2] for row in journal.rows(SELECT)] == [first.seq]
+    days = 13
+    journal.append(decided("3", "out", one("b")))
+    assert len(journal.rows(SELECT)) == 2
+    days = 15
+    journal.append(decided("4", "in", one("c")))
+    assert [row[0] for row in journal.rows(SELECT)] == ["r:b", "r:c"]
+    journal.close()
