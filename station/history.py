@@ -80,7 +80,9 @@ def recall(shown: Shown, direction: Direction, ledger: Ledger, house: House, now
     entering = direction is Direction.IN
     last = moves[-1] if moves else None
     again = last is not None and last.direction is direction
-    certain = last is not None and (house.only_gate or 0 <= now_ms - last.at_ms < WALK_MS)
+    # Who lives here is not asked for having come back so soon: only others are refused on that.
+    soon = last is not None and not home and 0 <= now_ms - last.at_ms < WALK_MS
+    certain = house.only_gate or soon
     outings = _outings(moves, house, now_ms, home) if clock_known else 0
     verdict = _verdict(shown, entering, home, again and certain, outings)
     late = _late_minutes(last, now_ms) if entering and clock_known else 0

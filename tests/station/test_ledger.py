@@ -190,7 +190,8 @@ def test_with_several_gates_an_outsider_is_compared() -> None:
 
 def test_nobody_walks_around_to_another_gate_within_three_minutes() -> None:
     story = goes(gate("too soon", only_gate=False), ma, "in").waits(60)
-    story.shows(ma).reads(36.2).expect("deny", "pass_borrowed")
+    story.shows(ma).reads(36.2).expect("deny", "pass_borrowed").waits(11)
+    assert used(goes(goes(story, he, "in"), he, "in"))["notes"] == ["pass_valid", "other_gate_unknown"]
 
 
 # -- outings -------------------------------------------------------------------------------------------------------
