@@ -109,8 +109,10 @@ def serve(config: Config) -> None:
         [one.calibration for one in config.thermometer if one.calibration is not None],
         {row[0]: json.loads(row[1]) for row in journal.rows("SELECT device, facts FROM calibrated")},
     )
-    found = (register.search, register.count, offsets, register.plates)
-    desk = with_decoder(Desk(config, clock, lane, office, outputs, *found), config.decoder)
+    desk = with_decoder(
+        Desk(config, clock, lane, office, outputs, register.search, register.count, offsets, register.plates),
+        config.decoder,
+    )
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
