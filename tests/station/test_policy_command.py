@@ -50,11 +50,11 @@ def test_a_policy_is_explained_in_the_order_of_its_rules() -> None:
     rules = [line.partition(". ")[2].partition(":")[0] for line in lines if line[0].isdigit()]
     assert rules == [rule.name for rule in POLICIES["high"].rules]
     assert "1. emergency: person is emergency -> admit (emergency)" in lines
-    assert "5. high-first: temperature is high -> retake (above_line), after a rest" in lines
-    assert any(line.endswith("(contact_check), where the rules below would admit") for line in lines)
+    assert any(". high-first: " in line and line.endswith("-> retake (above_line), after a rest") for line in lines)
     assert any(line.endswith("otherwise: everybody else -> ask (no_code)") for line in lines)
     assert "   Please tell the operator whether you leave the city." in lines
     assert any("test_hours is below 169" in line for line in lines)
     assert any("exception -> admit" in line and "not exception" not in line for line in lines)
     assert lines[-2] == "stricter than any plan: place-closed-clinic, place-closed-home, isolation-in"
-    assert lines[-1].startswith("let through by no plan: exception, resident, pass-work")
+    through = lines[-1].removeprefix("let through by no plan: ").split(", ")
+    assert {"exception", "resident", "pass-work"} <= set(through)
