@@ -40,8 +40,8 @@ def is_risk(areas: Iterable[RiskRow], origin: str, left_on: date | None, today: 
 
 def _is_on_list(area: RiskRow, since: date, today: date) -> bool:
     """Whether the area was on the list at any time of the fortnight; one that is announced for later is not."""
-    ended = area.until_ms is not None and _day(area.until_ms) < since
-    return _day(area.from_ms) <= today and not ended
+    ended = area.until_ms is not None and china_day(area.until_ms) < since
+    return china_day(area.from_ms) <= today and not ended
 
 
 def _meets(area: str, origin: str) -> bool:
@@ -65,5 +65,6 @@ def _plain(name: str) -> str:
     return _SUFFIXES.sub("", bare)
 
 
-def _day(at_ms: int) -> date:
+def china_day(at_ms: int) -> date:
+    """The day in China at *at_ms*."""
     return (datetime.fromtimestamp(at_ms / 1000, UTC) + _CHINA).date()

@@ -13,8 +13,8 @@ from station.credential import id_number
 from station.credential.result import Reason
 from station.registration.errors import AnswerRefused
 from station.registration.questions import QUESTIONS, Kind
-from station.registration.risk import DAYS
 from station.registration.signature import parse_signature
+from station.risk import DAYS_BACK
 from station.roster import plate as plates
 from station.roster.resident import is_name, is_word, normal_name
 
@@ -122,8 +122,8 @@ def _plate(text: str) -> str:
 
 
 def _days(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > DAYS:
-        raise AnswerRefused("bad_argument", f"days: expected 0 to {DAYS}")
+    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > DAYS_BACK:
+        raise AnswerRefused("bad_argument", f"days: expected 0 to {DAYS_BACK}")
     return str(int(text))
 
 

@@ -24,8 +24,8 @@ from station.registration.form import NOT_LISTED, Form, Returning
 from station.registration.forms import Forms
 from station.registration.questions import CLASSES, QUESTIONS, Kind, Need
 from station.registration.returning import VisitorsUnavailable
-from station.registration.risk import DAYS
 from station.registration.signature import MAX_PATH
+from station.risk import DAYS_BACK
 from station.roster.plate import PROVINCES
 from station.web.access import Access, access
 from station.web.desk_port import Desk
@@ -284,7 +284,7 @@ class FormPage:
             return [Choice(value, f"{question}_{value}") for value in asked.choices]
         if asked.kind is Kind.DAYS:
             words = {0: "days_today", 1: "days_yesterday"}
-            return [Choice(str(n), words.get(n, "days_ago"), gap=str(n)) for n in range(DAYS + 1)]
+            return [Choice(str(n), words.get(n, "days_ago"), gap=str(n)) for n in range(DAYS_BACK + 1)]
         if asked.kind is Kind.RISK_AREA:
             rows = sorted({row.risk for row in self._forms.register.risk_areas()})
             return [*(Choice(area, text=area) for area in rows), Choice(NOT_LISTED, "not_listed")]

@@ -10,7 +10,7 @@ from station.credential.id_number import check_digit
 from station.registration.answers import born_of, parse_answer, sex_of
 from station.registration.errors import AnswerRefused
 from station.registration.questions import QUESTIONS, Kind
-from station.registration.risk import DAY_MS, Declared, risk
+from station.registration.risk import Declared, risk
 from station.registration.signature import MAX_POINTS, MAX_STROKES, parse_signature
 from station.roster.isolation import RiskLevel, RiskRow
 from station.web.words import load
@@ -120,6 +120,7 @@ def test_a_signature_is_kept_as_it_was_written() -> None:
 
 
 NOW_MS = 1_795_000_000_000
+DAY_MS = 86_400_000
 LISTED = RiskRow("郑州市二七区", RiskLevel.HIGH, NOW_MS - 3 * DAY_MS)
 ENDED = RiskRow("许昌市禹州市", RiskLevel.MEDIUM, NOW_MS - 30 * DAY_MS, NOW_MS - 6 * DAY_MS)
 COMING = RiskRow("信阳市固始县", RiskLevel.MEDIUM, NOW_MS + DAY_MS)
@@ -135,7 +136,7 @@ COMING = RiskRow("信阳市固始县", RiskLevel.MEDIUM, NOW_MS + DAY_MS)
         (Declared("returned", "郑州市二七区", 15), False),
         (Declared("returned", "", 2), False),
         (Declared("returned", "开封市", 2), False),
-        (Declared("returned", "许昌市禹州市", 5), False),  # after the listing had ended
+        (Declared("returned", "许昌市禹州市", 5), True),  # who left after the listing had ended was there before
         (Declared("returned", "许昌市禹州市", 7), True),
         (Declared("returned", "信阳市固始县", 1), False),  # not listed yet
         (Declared("returned", "郑州市二七区"), True),  # no day said: today
