@@ -10,13 +10,8 @@ from pathlib import Path
 
 import click
 
+from station.commands.settings import config_option
 from station.errors import StationError
-
-CONFIG = Path("/etc/station/station.toml")
-_config = click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), default=CONFIG, show_default=True, help="settings"
-)
-
 
 #: Where commands that are not here live.  Each is imported only when it is asked for: the desk loads none of them.
 ELSEWHERE = {
@@ -56,7 +51,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_config
+@config_option
 def desk(config_file: Path) -> None:
     """Run the desk alone: lane, journal, lamps, screen.
 
@@ -69,7 +64,7 @@ def desk(config_file: Path) -> None:
 
 
 @cli.command()
-@_config
+@config_option
 @click.option("--demo", is_flag=True, help="a simulated gate with its hub, playing a scripted day")
 @click.option("--day", type=click.Path(exists=True, path_type=Path), help="the day to play (with --demo)")
 @click.option("--exit", "once", is_flag=True, help="play once, count, and end (with --demo)")

@@ -16,6 +16,7 @@ from station import calibration
 from station.applied import Applied
 from station.calibration import Calibration, CalibrationError
 from station.commands.output import json_option, write_json
+from station.commands.settings import config_option
 from station.config import load
 from station.keys import load_or_make, load_public
 from station.offsets import state_of
@@ -104,13 +105,7 @@ def sign(request: Path, key_file: Path) -> None:
 
 
 @calibrate.command()
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 @json_option
 def show(config_file: Path, out: Path | None) -> None:
     """Show every thermometer's offset and whether it is in force; status 1 if one is not.

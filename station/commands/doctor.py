@@ -12,6 +12,7 @@ import click
 
 from station import doctor_devices, doctor_machine, doctor_station
 from station.commands.output import json_option, write_json
+from station.commands.settings import config_option
 from station.config import load
 from station.doctor import Machine, examine, failed, lines, to_json
 
@@ -35,14 +36,7 @@ CHECKS = (
 
 
 @click.command()
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-    help="settings",
-)
+@config_option
 @click.option("--language", type=click.Choice(["both", "zh", "en"]), default="both", show_default=True)
 @json_option
 def doctor(config_file: Path, language: str, out: Path | None) -> None:

@@ -10,6 +10,7 @@ import click
 
 from station.clock import Clock, system_clock_state
 from station.commands.output import json_option, write_json
+from station.commands.settings import config_option
 from station.config import load
 from station.journal import Identity, Journal, JournalFailed, rebuild_file
 from station.journal_reader import JournalReader
@@ -91,13 +92,7 @@ def _policy_text(path: Path) -> str:
 
 
 @journal.command("forget")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 def forget_(config_file: Path) -> None:
     """Delete personal parts whose time is over; the desk, which does so every night, must be stopped.
 
@@ -122,13 +117,7 @@ def forget_(config_file: Path) -> None:
 
 
 @journal.command("salvage")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 def salvage_(config_file: Path) -> None:
     """Put what verifies of a damaged journal into a new file and keep the old one; the desk must be stopped.
 
@@ -143,13 +132,7 @@ def salvage_(config_file: Path) -> None:
 
 
 @click.command()
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 def rebuild(config_file: Path) -> None:
     """Make the projections anew from the entries; the desk must be stopped.
 

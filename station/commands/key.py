@@ -6,18 +6,13 @@ from pathlib import Path
 
 import click
 
+from station.commands.settings import config_option
 from station.config import load
 from station.keys import load_or_make
 
 
 @click.command()
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 def key(config_file: Path) -> None:
     """Print the station's public key, 64 hex digits, for enrolling it; the key is made if there is none yet.
 

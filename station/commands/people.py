@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from station.commands.output import json_option, write_json
+from station.commands.settings import config_option
 from station.config import load
 from station.journal_reader import JournalReader
 from station.ledger import Ledger
@@ -21,14 +22,7 @@ from station.register import Register
 
 
 @click.command()
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-    help="settings",
-)
+@config_option
 @click.option("--outside", "only", flag_value="outside", help="Only who lives here and is out.")
 @click.option("--overdue", "only", flag_value="overdue", help="Only who should be back.")
 @click.option("--visitors", "only", flag_value="visitors", help="Only visitors and workers who have not left.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from station.commands.settings import config_option
 from station.config import Config, load
 from station.papers.layout import Head, lay_out
 from station.papers.words import words
@@ -30,13 +31,7 @@ _BINARY = ("xlsx", "pdf")
 @click.option("--format", "kind", type=click.Choice([*WRITERS, "json"]), default="txt", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write, whole or not at all.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
+@config_option
 def report(
     form: str, day: str | None, since: str | None, kind: str, out: Path | None, language: str, config_file: Path
 ) -> None:

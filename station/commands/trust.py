@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from station.applied import Applied
+from station.commands.settings import config_option
 from station.config import PathsTable, load
 from station.credential import revocations
 from station.credential.own_keys import bundle
@@ -30,13 +31,6 @@ from station.wire.document import MAX_DOCUMENT
 from station.wire.keyring import parse_keys
 from station.wire.order import Order, OrderKind, open_order
 
-_config = click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/station/station.toml"),
-    show_default=True,
-)
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY_MS = 24 * HOUR_MS
@@ -88,7 +82,7 @@ def build(
 
 @trust.command("import")
 @click.argument("file", type=_file)
-@_config
+@config_option
 def import_(file: Path, config_file: Path) -> None:
     """Drop the signed order in FILE into a station that has no line; the desk takes it up within a second.
 
@@ -115,7 +109,7 @@ def import_(file: Path, config_file: Path) -> None:
 
 
 @trust.command()
-@_config
+@config_option
 def show(config_file: Path) -> None:
     """Say which lists this station has in force, how many keys each has, and from when on it is too old.
 
