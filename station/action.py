@@ -37,7 +37,6 @@ class Act(StrEnum):
     RESUME = "resume"  # waiting: id; that person stands here again
     READING_OF = "reading_of"  # person: 0 | 1; whose reading it is
     HOLDER = "holder"  # same: yes | no; whether who stands here is the holder of the pass
-    MEDICAL = "medical"  # resident: left with an emergency, 外出·就医
     BY_HAND = "by_hand"  # centi_celsius, site: a contact thermometer, typed in
     EMERGENCY = "emergency"  # people
     DETAILS = "details"  # of: an event let through first; people, service, plate, resident, complete

@@ -65,7 +65,7 @@ ACT_TIMEOUT_S = 3.0
 #: Presses that are remembered, so that a form posted twice works once.
 MAX_NONCES = 256
 #: Acts about somebody whom the operator found.
-_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.MEDICAL, Act.PAPER})
+_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.PAPER})
 #: The line «restarted at» stays this long, or until somebody passes.
 RESTARTED_SHOWN_MS = 120_000
 #: Nobody is shown as overdue later than this.

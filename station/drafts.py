@@ -124,18 +124,6 @@ def emergency(visit_id: str, direction: str, people: int, policy: Policy, actor:
     return Draft(kinds.VISIT_DECIDED, body, actor)
 
 
-def went_with_emergency(visit_id: str, person: Person, actor: str) -> Draft:
-    """``passage.noted``: somebody who lives here left with an ambulance, without limit of time: 外出·就医."""
-    body = {
-        "visit": visit_id,
-        "direction": "out",
-        "trip": "medical",
-        "class": person.klass,
-        "people": 1,
-    }
-    return Draft(kinds.PASSAGE_NOTED, body, actor, personal_of(person))
-
-
 def details(
     item: Unfilled, actor: str, facts: Mapping[str, Any], person: Person | None = None, plate: str = ""
 ) -> Draft:

@@ -13,7 +13,6 @@ VISIT_DECIDED: Final = "visit.decided"
 VISIT_LEFT: Final = "visit.left"
 VISIT_MEASURED: Final = "visit.measured"
 WAITING_LEFT: Final = "waiting.left"
-PASSAGE_NOTED: Final = "passage.noted"
 VISITOR_REGISTERED: Final = "visitor.registered"
 VISITOR_COMPLETED: Final = "visitor.completed"
 ENTRY_VOIDED: Final = "entry.voided"
@@ -48,7 +47,6 @@ MEANING: Final[dict[str, str]] = {
     VISIT_MEASURED: "some of several people were measured, the others are not yet",
     VISIT_LEFT: "somebody was measured and went away undecided",
     WAITING_LEFT: "somebody who rested did not come back in time, or was found under another visit",
-    PASSAGE_NOTED: "somebody went through without being measured, filled in afterwards: with an emergency",
     VISITOR_REGISTERED: "somebody not known was registered, or came again as an operator confirmed",
     VISITOR_COMPLETED: "what was put off at an earlier registration was filled in",
     ENTRY_VOIDED: "an earlier entry does not count; it stays",

@@ -174,15 +174,6 @@ def _holder(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> 
     answer_holder(lane, _current(lane), action.get("same") == "yes", now_ms)
 
 
-def _medical(lane: Lane, _action: Action, person: Person | None, now_ms: int) -> None:
-    """Details of an emergency: who went with it."""
-    if person is None:
-        raise ActionError("resident_unknown", "medical: no such resident")
-    name = lane.new_id()
-    lane.goods[lane.record(drafts.went_with_emergency(name, person, lane.actor))] = name
-    lane.say("medical_noted", now_ms)
-
-
 def _by_hand(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
     """A contact thermometer's figure, typed in: a marked reading."""
     centi = _typed_centi(action)
@@ -455,7 +446,6 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.RESUME: _resume,
     Act.READING_OF: _reading_of,
     Act.HOLDER: _holder,
-    Act.MEDICAL: _medical,
     Act.BY_HAND: _by_hand,
     Act.EMERGENCY: _emergency,
     Act.DETAILS: _details,

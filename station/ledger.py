@@ -102,7 +102,7 @@ def moves_of(
             last4,
             person.get("place") or "",
             pass_id,
-            None if minutes is None or facts.get("trip") else at_ms + minutes * 60_000,
+            None if minutes is None or facts.get("trip") == MEDICAL else at_ms + minutes * 60_000,
             facts.get("trip", ""),
             facts.get("people", 1) if len(people) == 1 else 1,
         )
@@ -172,7 +172,7 @@ def concerns(kind: str, facts: Mapping[str, Any]) -> bool:
 def _moves(kind: str, facts: Mapping[str, Any]) -> bool:
     if kind == kinds.DETAILS_ADDED:
         return facts.get("trip") == MEDICAL
-    return kind == kinds.PASSAGE_NOTED or (kind == kinds.VISIT_DECIDED and facts.get("outcome") == "admit")
+    return kind == kinds.VISIT_DECIDED and facts.get("outcome") == "admit"
 
 
 def _klass(name: str) -> PersonClass:

@@ -75,7 +75,6 @@ _KEYS = (
     Key("page:more", Word("more"), "neutral"),
     Key("page:by_hand", Word("by_hand")),
     Key("page:people", Word("people_key")),
-    Key("page:search", Word("medical_key"), "neutral", "", (("act", "medical"),)),
 )
 
 

@@ -82,7 +82,6 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.DIRECTION: {"to": (True, _one_of("in", "out"))},
     Act.IDENTIFY: {"resident": (True, _id)},
     Act.HOLDER: {"same": (True, _one_of("yes", "no"))},
-    Act.MEDICAL: {"resident": (True, _id)},
     Act.CODE_SEEN: {"colour": (True, _one_of("green", "yellow", "red"))},
     Act.MASK: {"mask": (True, _one_of("none", "given", "worn"))},
     Act.COMPANION: {},

@@ -240,28 +240,27 @@ def test_a_pass_for_the_other_direction_is_refused_to_outsiders_only() -> None:
 
 
 def test_who_went_with_the_ambulance_has_no_limit_and_comes_back_without_a_word() -> None:
-    story = gate("row 6 and 51").presses(Act.EMERGENCY, people="5")
-    story.presses(Act.MEDICAL, he, resident="he").noticed("medical_noted")
-    (noted,) = story.recorded(kinds.PASSAGE_NOTED)
-    assert (noted.facts["trip"], noted.facts["direction"], noted.personal and noted.personal["resident"]) == (
-        "medical",
-        "out",
-        "he",
-    )
+    story = gate("row 6 and 51").presses(Act.DIRECTION, to="out").presses(Act.EMERGENCY, people="5")
+    (event,) = story.lane.unfilled.values()
+    story.presses(Act.DETAILS, he, of=event.id, resident="he").presses(Act.DIRECTION, to="in")
     story.waits(64_000)
     (out,) = board(story).outside
     assert (out.trip, out.due_ms) == ("medical", None)
     facts = used(goes(story, he, "in"))
     assert (facts["notes"], facts["used"]["overdue_minutes"]) == (["pass_valid", "medical_trip"], 0)
-    story.refuses("resident_unknown", Act.MEDICAL, resident="nobody")
+
+
+def test_who_goes_shopping_is_due_back() -> None:
+    story = gate("shopping").presses(Act.DIRECTION, to="out").shows(he).presses(Act.TRIP, trip="shopping")
+    story.reads(36.4, he).expect("admit")
+    (out,) = board(story).outside
+    assert out.due_ms == story.now_ms + 120 * 60_000
 
 
 def test_undoing_an_entry_undoes_the_move() -> None:
     story = gate("undo").presses(Act.DIRECTION, to="out").shows(he).reads(36.4, he).expect("admit")
     assert len(board(story).outside) == 1
     story.presses(Act.UNDO)
-    assert board(story).outside == ()
-    story.presses(Act.MEDICAL, he, resident="he").presses(Act.UNDO)
     assert board(story).outside == ()
 
 
@@ -380,8 +379,8 @@ def test_memory_disk_and_rebuild_say_the_same(tmp_path_factory: pytest.TempPathF
             case ["party", people, way]:
                 draft = decided("1", way, {"people": people}, people=len(people))
             case ["medical", who]:
-                facts = {"visit": "1", "direction": "out", "trip": "medical", "class": "resident", "people": 1}
-                draft = Draft(kinds.PASSAGE_NOTED, facts, personal=who)
+                facts = {"of": [1, 1], "visit": "1", "direction": "out", "trip": "medical", "complete": False}
+                draft = Draft(kinds.DETAILS_ADDED, facts, personal=None if who is None else {"people": [who]})
             case ["void", seq]:
                 draft = Draft(kinds.ENTRY_VOIDED, {"voids": [journal.epoch, seq], "visit": "1", "reason": "x"})
         written = journal.append(draft)

@@ -42,7 +42,6 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("cancel", {}),
     ("call_leader", {}),
     ("holder", {"same": "no"}),
-    ("medical", {"resident": "r-512-2"}),
     ("answer", {"case": "7"}),
     ("answer", {"case": "7", "step": "answered"}),
     ("case_step", {"case": "7", "step": "told"}),
