@@ -1,7 +1,8 @@
 """What one check of a code costs (``./run bench credential``), each family through the same door as a scan.
 
 The codes are made here, with keys of their own; the ICAO family is left out because its size varies most.  Times are
-wall milliseconds of one thread.
+wall milliseconds of one thread.  With ``--pictures DIR`` it also shows the pictures in a folder of EU vectors (their
+``2DCODE``, a PNG in base64) to the camera's decoder, and holds what it reads against the vector's own text.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cbor2
+import cv2
+import numpy as np
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -136,10 +140,30 @@ def measure(text: str, held: TrustStore, rounds: int) -> dict[str, Any]:
     }
 
 
+def read_pictures(folder: Path) -> dict[str, Any]:
+    """How many pictures there are, how many were read at all and as the vector's own text, and which were not."""
+    from drivers.camera.decode import decode
+
+    images, read, missed = 0, 0, []
+    for path in sorted(folder.rglob("*.json")):
+        vector = json.loads(path.read_text(encoding="utf-8"))
+        text, picture = vector.get("PREFIX"), vector.get("2DCODE")
+        if not text or not picture:
+            continue
+        images += 1
+        grey = cv2.imdecode(np.frombuffer(base64.b64decode(picture), np.uint8), cv2.IMREAD_GRAYSCALE)
+        found = () if grey is None else decode(np.asarray(grey, np.uint8))
+        read += bool(found)
+        if text.encode() not in [symbol.payload for symbol in found]:
+            missed.append(str(path.relative_to(folder)))
+    return {"images": images, "read": read, "right": images - len(missed), "missed": missed}
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench credential", description=__doc__)
     parser.add_argument("--rounds", type=int, default=2000, help="checks of each family (2000)")
     parser.add_argument("--json", metavar="OUT", help="write the figures there as well")
+    parser.add_argument("--pictures", metavar="DIR", type=Path, help="a folder of EU vectors with pictures")
     options = parser.parse_args(arguments)
     own, key = ed25519.Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1())
     held = store(own, key)
@@ -150,7 +174,10 @@ def main(arguments: list[str]) -> int:
         "shc": lambda: smart_card(key),
     }
     figures = {name: measure(make(), held, options.rounds) for name, make in makers.items()}
-    document = json.dumps({"rounds": options.rounds, "families": figures}, indent=2)
+    found: dict[str, Any] = {"rounds": options.rounds, "families": figures}
+    if options.pictures:
+        found["pictures"] = read_pictures(options.pictures)
+    document = json.dumps(found, indent=2)
     print(document)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
