@@ -16,6 +16,7 @@ from drivers.camera.pace import Pace
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"})
 #: A photograph has a few megabytes; what is larger is no photograph and is not read into memory.
 MAX_BYTES = 64 * 2**20
+PNG = b"\x89PNG\r\n\x1a\n"
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +28,28 @@ def read_grey(path: Path) -> Pixels | None:
     """
     if path.stat().st_size > MAX_BYTES:
         return None
-    content = np.frombuffer(path.read_bytes(), np.uint8)
-    if not content.size:
+    content = path.read_bytes()
+    if not content or promises_more(content):
         return None
     try:
-        unpacked = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
+        unpacked = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error:  # broken header, or larger than MAX_PIXELS
         return None
     return None if unpacked is None or not unpacked.size else np.asarray(unpacked, np.uint8)
+
+
+def promises_more(content: bytes) -> bool:
+    """Whether *content* is a PNG with a chunk that ends behind the file.
+
+    OpenCV makes room for what such a chunk promises before it looks for it: two gigabytes for a file of 364 bytes.
+    """
+    if not content.startswith(PNG):
+        return False
+    at = len(PNG)
+    while at + 12 <= len(content):
+        # Length, kind, content and check.
+        at += int.from_bytes(content[at : at + 4], "big") + 12
+    return at > len(content)
 
 
 def images_in(folder: Path) -> list[Path]:

@@ -89,8 +89,10 @@ def drawn(modules: Pixels, rng: random.Random) -> Pixels:
 
 
 def crafted(rng: random.Random) -> Pixels:
-    """A symbol whose error correction is right and whose content is any bits at all: modes cut off, ECIs that do not
-    exist, parts of a whole, lengths beyond the end."""  # fmt: skip
+    """A symbol whose error correction is right and whose content is any bits at all.
+
+    Modes cut off, ECIs that do not exist, parts of a whole, lengths beyond the end.
+    """
     version, error = rng.randint(1, 10), consts.ERROR_LEVEL_L
     capacity = consts.SYMBOL_CAPACITY[version][error]
     bits = encoder.Buffer()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
+from drivers.camera.still import read_grey
 from tests.drivers.hostile_images import Outcome, check, play
 
 
@@ -24,3 +30,16 @@ def test_a_false_payload_a_hang_a_leak_and_blindness_would_be_seen() -> None:
         with pytest.raises(AssertionError):
             check(wrong, growth_kb=1024)
     check(Outcome(images=10, known=9), growth_kb=1024)
+
+
+def test_a_small_file_that_promises_gigabytes_gets_no_memory(tmp_path: Path) -> None:
+    whole = cv2.imencode(".png", np.full((74, 74), 200, np.uint8))[1].tobytes()
+    at = whole.index(b"IDAT") - 4
+    bomb = whole[:at] + (2_000_000_000).to_bytes(4, "big") + whole[at + 4 :]
+    (tmp_path / "whole.png").write_bytes(whole)
+    (tmp_path / "bomb.png").write_bytes(bomb)
+    (tmp_path / "cut.png").write_bytes(whole[:-3])
+    assert read_grey(tmp_path / "whole.png") is not None
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read_grey(tmp_path / "bomb.png") is read_grey(tmp_path / "cut.png") is None
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 64 * 1024
