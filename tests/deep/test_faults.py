@@ -409,8 +409,8 @@ UNSIGNED = ("sync/hub/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n
 UNDEDUPED = ("sync/hub/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
 ANY_KEY = (
     "station/wire/document.py",
-    "        except InvalidSignature:\n            continue\n",
-    "        except InvalidSignature:\n            pass\n",
+    '    raise SignatureError(f"key: no trusted key {document.key} signed this document")\n',
+    "    return parse(document.body)\n",
 )
 
 ROWS = [
