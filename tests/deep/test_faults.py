@@ -279,7 +279,7 @@ def dies_before_answering(world: World) -> Seen:
     world.agent.url = proxy.url
     proxy.arm(b"POST /api/v1/batches", world.hub.kill)
     world.agent.once()
-    assert proxy.swallowed.wait(30)
+    assert proxy.swallowed.wait(60)
     assert len(world.held()) == 500
     world.hub.start()
     assert world.agent.once().returncode == 0
