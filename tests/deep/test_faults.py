@@ -16,7 +16,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -45,6 +44,10 @@ TABLE = ROOT / "docs" / "faults.json"
 #: 2050-01-01 in Shanghai.
 FAR_MS = 2_524_579_200_000
 DAY_MS = 24 * 3600 * 1000
+
+
+#: The rows of a run by their fault, None until one has passed.
+Table = dict[str, "dict[str, Any] | None"]
 
 
 @dataclass
@@ -196,11 +199,8 @@ def oversized(world: World) -> Seen:
     chain.add_raw(good % (chain.epoch, b"y" * MAX_HEADER) + tail % (len(chain) + 1)).grow(3)
     assert world.post(b"STB1" + zlib.compress(bytes(64 * 1024 * 1024), 9))[0] == 400
     # The hub hangs up on a body that it would have to throw away.
-    hung_up = (ConnectionResetError, BrokenPipeError, urllib.error.URLError)
-    status = 413
-    with contextlib.suppress(*hung_up):
-        status = world.post(bytes(12 * 1024 * 1024))[0]
-    assert status == 413
+    with contextlib.suppress(OSError):
+        assert world.post(bytes(12 * 1024 * 1024))[0] == 413
     assert world.held() == []
     status, body = world.post(chain.batch())
     assert status == 200
@@ -279,7 +279,7 @@ def dies_before_answering(world: World) -> Seen:
     world.agent.url = proxy.url
     proxy.arm(b"POST /api/v1/batches", world.hub.kill)
     world.agent.once()
-    assert proxy.swallowed.wait(30)
+    assert proxy.swallowed.wait(60)
     assert len(world.held()) == 500
     world.hub.start()
     assert world.agent.once().returncode == 0
@@ -409,8 +409,8 @@ UNSIGNED = ("sync/hub/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n
 UNDEDUPED = ("sync/hub/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
 ANY_KEY = (
     "station/wire/document.py",
-    "        except InvalidSignature:\n            continue\n",
-    "        except InvalidSignature:\n            pass\n",
+    '    raise SignatureError(f"key: no trusted key {document.key} signed this document")\n',
+    "    return parse(document.body)\n",
 )
 
 ROWS = [
@@ -525,9 +525,9 @@ def sabotaged(row: Row, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def table() -> Iterator[dict[str, dict[str, Any] | None]]:
+def table() -> Iterator[Table]:
     """The rows of this run by their fault, None until it has passed; they replace those of the runs before."""
-    found: dict[str, dict[str, Any] | None] = {}
+    found: Table = {}
     yield found
     kept = json.loads(TABLE.read_text("utf-8"))["rows"] if TABLE.exists() else []
     rows = [row for row in kept if row["fault"] not in found] + [row for row in found.values() if row is not None]
@@ -537,9 +537,7 @@ def table() -> Iterator[dict[str, dict[str, Any] | None]]:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("row", ROWS, ids=[row.fault for row in ROWS])
-def test_the_fault_costs_nothing_and_its_twin_does(
-    row: Row, tmp_path: Path, table: dict[str, dict[str, Any] | None]
-) -> None:
+def test_the_fault_costs_nothing_and_its_twin_does(row: Row, tmp_path: Path, table: Table) -> None:
     began, clock = datetime.now(UTC), time.monotonic()
     table[row.fault] = None
     (tmp_path / "real").mkdir()

@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0
 
 
-def eventually(what: Callable[[], Any], message: str = "") -> Any:
+def eventually(what: Callable[[], Any], message: str = "", patience_s: float = PATIENCE_S) -> Any:
     """Wait until *what* gives something true, and give it back."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     pause = threading.Event()
     while True:
         found = what()

@@ -153,13 +153,15 @@ class SwallowingProxy:
     def _serve(self, near: socket.socket) -> None:
         doomed = threading.Event()
         to_target = ("127.0.0.1", self._target)
-        with contextlib.suppress(OSError), near, socket.create_connection(to_target, timeout=10) as far:
+        # Longer than the agent itself waits.
+        with contextlib.suppress(OSError), near, socket.create_connection(to_target, timeout=60) as far:
             threading.Thread(target=self._pump, args=(near, far, doomed), daemon=True).start()
             while answer := far.recv(65_536):
                 if doomed.is_set():
                     self._then()
                     # Closing alone would leave the connection open as long as the other thread reads.
-                    near.shutdown(socket.SHUT_RDWR)
+                    with contextlib.suppress(OSError):
+                        near.shutdown(socket.SHUT_RDWR)
                     self.swallowed.set()
                     return
                 near.sendall(answer)

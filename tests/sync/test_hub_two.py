@@ -20,6 +20,9 @@ from tests.sync.test_road import fill, written
 #: Two hubs, an agent and a server of PostgreSQL are started here, perhaps beside other tests.
 pytestmark = pytest.mark.timeout(180)
 
+#: Four processes and a server on two cores that others use as well.
+LONG_S = 60.0
+
 Rows = list[tuple[int, int, bytes]]
 
 
@@ -78,12 +81,12 @@ def test_a_hub_that_dies_in_the_middle_of_a_batch_leaves_nothing_of_it_and_the_o
         blocker.execute("LOCK TABLE tally IN ACCESS EXCLUSIVE MODE")
         agent.start()
         stuck = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE tally%'"
-        eventually(lambda: database.execute(stuck).fetchone())
+        eventually(lambda: database.execute(stuck).fetchone(), patience_s=LONG_S)
         one.kill()
         blocker.rollback()
         road.upstream = other.url
-        eventually(lambda: held(database) == written(agent))
-        eventually(lambda: agent.status().get("state") == "ok")
+        eventually(lambda: held(database) == written(agent), patience_s=LONG_S)
+        eventually(lambda: agent.status().get("state") == "ok", patience_s=LONG_S)
         assert agent.stop()[0] == 0
     assert held(database, "fork") == []
     assert people(database) == 700
@@ -98,7 +101,7 @@ def test_the_same_gate_at_both_hubs_at_once_is_kept_once(
     twin.start()
     journal.append(fever())
     fill(journal, 200)
-    eventually(lambda: held(database) == written(agent))
+    eventually(lambda: held(database) == written(agent), patience_s=LONG_S)
     assert (agent.stop()[0], twin.stop()[0]) == (0, 0)
     assert held(database, "fork") == []
     assert people(database) == 800
