@@ -34,6 +34,7 @@ from station.projections import rebuild
 from station.recorder import Recorder
 from station.register import Register
 from station.view import Level
+from station.waking import forms_of
 from station.whois import salted
 from station.wire.document import key_id
 from station.wire.entry import ClockState, parse_header
@@ -160,18 +161,19 @@ def test_the_desk_adds_it_to_readings_and_keeps_the_raw_value(tmp_path: Path) ->
     lane = Lane(LOW, counting())
     orders = Orders(tmp_path / "orders", "east", None)
     orders.keyring = RING
+    register = Register(tmp_path / "register.db")
     office = Office(
         LOW,
-        Register(tmp_path / "register.db"),
+        register,
         Applied(tmp_path / "applied"),
         orders,
         tmp_path / "status.json",
         salted(b"0" * 16),
         False,
     )
-    desk = Desk(
-        config, clock, lane, office, make_outputs(config), lambda _q, _n: [], lambda: 0, Offsets("east", [SIGNED])
-    )
+    forms = forms_of(register, journal, office, clock, lane.new_id)
+    outputs = make_outputs(config)
+    desk = Desk(config, clock, lane, office, outputs, register.search, forms, register.count, Offsets("east", [SIGNED]))
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
     desk.attach(recorder, False, lambda: None)
     recorder.start()
