@@ -339,6 +339,7 @@ def test_a_hub_restored_from_an_older_copy_is_filled_again(
     hub.kill()
     copy = sqlite3.connect(hub.state / "hub.db")
     copy.execute("DELETE FROM entry WHERE seq > 5")
+    copy.execute("DELETE FROM part WHERE seq > 5")
     head = copy.execute("SELECT hash FROM entry WHERE seq = 5").fetchone()[0]
     copy.execute("UPDATE epoch SET contiguous_seq = 5, highest_seq = 5, contiguous_hash = ?", (head,))
     copy.commit()
