@@ -65,7 +65,7 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], fro
     verdict = verify(reader, bytes(key))
     unsent = sum(reader.last_seq(epoch) - confirmed.get(epoch, 0) for epoch in reader.epochs())
     return recount(within([_told(one) for one in entries], from_ms)) | {
-        "alerts": _alarms(_changes(lamps, "red")),
+        "alerts": alarms(changes(lamps, "red")),
         "entries": len(entries),
         "unsent": unsent,
         "journal_verified": verdict.sound,
@@ -74,7 +74,7 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], fro
         "gaps": missing,
         "p50_ms": statistics.median(delays_ms) if delays_ms else None,
         "p95_ms": statistics.quantiles(delays_ms, n=20)[-1] if len(delays_ms) > 1 else None,
-        "green_lamps": sum(on for _, on in _changes(lamps, "green")),
+        "green_lamps": sum(on for _, on in changes(lamps, "green")),
         "decisions_timed": len(delays_ms),
     }
 
@@ -92,14 +92,15 @@ def _told(stored: Stored) -> Told:
     return Told(stored.epoch, stored.seq, stored.kind, header.at_ms, header.facts, personal)
 
 
-def _changes(lamps: Path, output: str) -> list[tuple[int, bool]]:
+def changes(lamps: Path, output: str) -> list[tuple[int, bool]]:
+    """When *output* went on and off, by the trace at *lamps*."""
     if not lamps.exists():
         return []
     lines = (json.loads(line) for line in lamps.read_text().splitlines())
     return [(line["observed_ns"], line["on"]) for line in lines if line["output"] == output]
 
 
-def _alarms(changes: Sequence[tuple[int, bool]]) -> int:
+def alarms(changes: Sequence[tuple[int, bool]]) -> int:
     """How often red began to flash: it came on again and again, with never a long time in between."""
     alarms = 0
     lit_ns = flashed_ns = None
