@@ -98,10 +98,9 @@ def _by_hand(facts: Mapping[str, Any]) -> bool:
 
 def _went_to_clinic(one: Told) -> int:
     """How many left with an ambulance and were named."""
-    if one.facts.get("trip") != "medical" or one.kind not in (kinds.DETAILS_ADDED, kinds.PASSAGE_NOTED):
+    if one.kind != kinds.DETAILS_ADDED or one.facts.get("trip") != "medical":
         return 0
-    personal = one.personal or {}
-    return len(personal.get("people", [personal])) if personal else 0
+    return len((one.personal or {}).get("people", ()))
 
 
 def _outsiders_inside(entries: Sequence[Told]) -> set[str]:
