@@ -68,9 +68,12 @@ def desk(config_file: Path) -> None:
 @click.option("--demo", is_flag=True, help="a simulated gate with its hub, playing a scripted day")
 @click.option("--day", type=click.Path(exists=True, path_type=Path), help="the day to play (with --demo)")
 @click.option("--exit", "once", is_flag=True, help="play once, count, and end (with --demo)")
+@click.option("--rows", default="", help="only visits whose title begins with such a number, as 1-34 (with --demo)")
 @click.option("--json", "out", type=click.Path(path_type=Path), help="write what was counted (with --demo --exit)")
 @click.option("--keep", type=click.Path(path_type=Path), help="a new folder to leave the demo's files in")
-def up(config_file: Path, demo: bool, day: Path | None, once: bool, out: Path | None, keep: Path | None) -> None:
+def up(
+    config_file: Path, demo: bool, day: Path | None, once: bool, rows: str, out: Path | None, keep: Path | None
+) -> None:
     """Run all programs of a station without systemd, or a whole simulated one.
 
     Example: station up --demo --day tests/days/first.toml --exit --json out.json
@@ -80,9 +83,9 @@ def up(config_file: Path, demo: bool, day: Path | None, once: bool, out: Path | 
 
         if keep is not None and keep.exists() and any(keep.iterdir()):
             raise click.UsageError(f"--keep: {keep} is not empty; name a new folder")
-        sys.exit(play(day or default_day(), once, out, keep))
-    if day or once or out or keep:
-        raise click.UsageError("--day, --exit, --json and --keep go with --demo")
+        sys.exit(play(day or default_day(), once, out, keep, rows))
+    if day or once or rows or out or keep:
+        raise click.UsageError("--day, --exit, --rows, --json and --keep go with --demo")
     from station.config import load
     from station.up import up as run
 

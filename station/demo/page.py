@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import threading
 import time
 import uuid
@@ -23,6 +25,7 @@ class Page:
         self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(5), maxsize=4)
         self._changed = threading.Condition()
         self._views: list[dict[str, Any]] = []
+        self._slots: dict[str, str] = {}
         self._at = 0
         self._seen: tuple[object, ...] = ()
         self._closing = False
@@ -70,6 +73,18 @@ class Page:
                     raise
                 time.sleep(0.1)
 
+    def shown(self, pattern: str) -> str:
+        """What the first group of *pattern* matches in everything that the page shows now; empty if nothing does."""
+        with self._changed:
+            found = re.search(pattern, html.unescape("".join(self._slots.values())))
+        return found[1] if found else ""
+
+    def register(self, step: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """One step of a registration; status and answer."""
+        headers = {"Content-Type": "application/json", "Origin": self.url, "X-Gate": "1"}
+        answer = self._http.request("POST", f"{self.url}/gate/registration", body=json.dumps(step), headers=headers)
+        return answer.status, json.loads(answer.data or b"{}")
+
     def search(self, query: str) -> str:
         """What a search answers."""
         answer = self._http.request("GET", f"{self.url}/gate/search", fields={"q": query})
@@ -86,6 +101,7 @@ class Page:
                 for view in views(stream):
                     with self._changed:
                         self._views.append(view)
+                        self._slots |= view["html"]
                         self._changed.notify_all()
                     if self._closing:
                         return

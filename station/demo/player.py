@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,6 +37,10 @@ SETTLE_S = 0.5
 STEP_ASIDE_S = 0.8
 
 
+#: What a press can name that only the page knows: where it stands in what the page shows.
+_ON_PAGE = {"UNFILLED": r'"of": ?"(\d+-\d+)"', "REPORT": r'"sha256": ?"([0-9a-f]{64})"'}
+
+
 class DayFailed(StationError, AssertionError):
     """Something the day expects did not happen; the message names the visit and the line."""
 
@@ -55,6 +60,7 @@ class Stage:
     rate: float
     clock: Clock
     skipped: Skipped
+    publish: Callable[[str], None]
 
 
 class Player:
@@ -88,6 +94,11 @@ class Player:
             "nobadge": lambda code: self._badge(code, False),
             "waiting": self._waiting,
             "measured": self._measured,
+            "crowd": self._crowd,
+            "register": self._register,
+            "publish": self._publish,
+            "dark": self._dark,
+            "light": self._light,
         }
 
     def play(self) -> None:
@@ -149,14 +160,19 @@ class Player:
         self.presses += 1
         given = dict(argument.split("=", 1) for argument in arguments)
         for name, value in given.items():
-            if value in ("WAITING", "CASE"):
+            if value in ("WAITING", "CASE", *_ON_PAGE):
                 given[name] = self._number(value)
         status, answer = self._stage.page.press(act, given)
         if status != 200:
             raise DayFailed(f"the desk answers {status} {answer.get('code')}")
 
     def _number(self, what: str) -> str:
-        """The number of the first chip or case that the page shows."""
+        """The number of the first chip, case or unfilled event that the page shows, or the name of its figures."""
+        if what in _ON_PAGE:
+            page, where = self._stage.page, _ON_PAGE[what]
+            if not page.until(lambda _: bool(page.shown(where))):
+                raise DayFailed(f"the page shows no {what.lower()}")
+            return page.shown(where)
         shown = self._stage.page.latest.get({"WAITING": "waiting", "CASE": "cases"}[what])
         if not isinstance(shown, list) or not shown:
             raise DayFailed(f"the page shows no {what.lower()}")
@@ -168,6 +184,60 @@ class Player:
             raise DayFailed(f"the search for {query} does not show {who}")
         self.presses += len(query)
         self._press("identify", f"resident={who}")
+
+    def _register(self, *answers: str) -> None:
+        """The form as it is asked; what the line does not answer is put off, or left out where that cannot be."""
+        given = {name: value.replace("_", " ") for name, value in (answer.split("=", 1) for answer in answers)}
+        visit = int(self._stage.page.latest["marks"]["visit"] or 0)
+        answer = self._form({"do": "open", "visit": visit})
+        self.presses += 1
+        while answer["form"]:
+            question = answer["question"]
+            step = {"do": "answer", "value": given[question]} if question in given else {"do": "later"}
+            answer = self._form({**step, "form": answer["form"], "question": question})
+            self.presses += 1
+
+    def _form(self, step: dict[str, Any]) -> dict[str, Any]:
+        status, answer = self._stage.page.register(step)
+        if status != 200:
+            raise DayFailed(f"registration: {step.get('question', 'open')}: {status} {answer.get('code')}")
+        return answer
+
+    def _publish(self, *orders: str) -> None:
+        for order in orders:
+            self._stage.publish(order)
+
+    def _crowd(self, which: str, first: str = "1", last: str = "") -> None:
+        """One scan after the other; who has company is measured, then the company under the same scan."""
+        everybody = self._day.crowds[which]
+        for group in everybody[int(first) - 1 : int(last or len(everybody))]:
+            if self._stopping.is_set():
+                return
+            self._show(group.id)
+            self._see("partial", "measure")
+            self._hide()
+            for _ in group.degrees[1:]:
+                self._press("companion")
+            for number, degrees in enumerate(group.degrees, 1):
+                self._measure(str(degrees))
+                if number < len(group.degrees):
+                    self._measured(str(number))
+                    self._leave()
+            self._see("admit")
+            self._leave()
+
+    def _dark(self) -> None:
+        """No power at the gate: nothing is told to end, it is just gone."""
+        for name in self._at_the_gate():
+            self._stage.supervisor.kill(name)
+            self._stage.supervisor.hold(name)
+
+    def _light(self) -> None:
+        for name in self._at_the_gate():
+            self._stage.supervisor.release(name)
+
+    def _at_the_gate(self) -> list[str]:
+        return [name for name in self._stage.supervisor.programs if name != "hub"]
 
     def _wait(self, minutes: str) -> None:
         self._stopping.wait(float(minutes) * 60 / self._stage.rate)

@@ -13,12 +13,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from station.demo.player import Player
-from station.demo.script import Day, parse_day
+from station.demo.script import Day, only_rows, parse_day
 from station.demo.theatre import Theatre, theatre
+from station.demo.world import ZONE
 from station.supervisor import python
 
 log = logging.getLogger(__name__)
@@ -29,12 +32,16 @@ READY_S = 30.0
 DRAIN_S = 30.0
 
 
-def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
+def demo(script: Path, once: bool, out: Path | None, keep: Path | None, rows: str = "") -> int:
     """Play the day in *script*; once and judged with *once*, else again and again until Ctrl-C.
+
+    *rows* (1-34) plays only those rows of it; then its totals are not looked at, only whether each step came true.
 
     :return: 0 if every expectation of the day held.
     """
     day = parse_day(script.read_text(encoding="utf-8"), str(script))
+    if rows:
+        day = only_rows(day, rows)
     folder = keep or Path(tempfile.mkdtemp(prefix="station-demo-"))
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,7 +49,7 @@ def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
     try:
         with theatre(day, folder) as running:
             _announce(day, running)
-            if not came_up(running):
+            if not came_up(running, day):
                 print(f"demo: the gate did not come up; see {folder}/logs with --keep", file=sys.stderr)
                 return 1
             player = Player(day, running.stage, stopping)
@@ -56,10 +63,14 @@ def demo(script: Path, once: bool, out: Path | None, keep: Path | None) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def came_up(running: Theatre) -> bool:
+def came_up(running: Theatre, day: Day) -> bool:
     """Wait until the page stands idle, every device has said that it works, and the office's orders are in force."""
+    # Keys, roster and policy, and what else the day begins with.
+    kinds_of_orders = len(
+        {order.kind for order in day.orders if order.id in day.at_start} | {"keys", "roster", "policy"}
+    )
     return running.stage.page.until(ready, READY_S) and _until(
-        running.world.station / "journal.db", "SELECT count(*) = 3 FROM applied", READY_S
+        running.world.station / "journal.db", f"SELECT count(*) = {kinds_of_orders} FROM applied", READY_S
     )
 
 
@@ -70,7 +81,7 @@ def ready(view: Mapping[str, Any]) -> bool:
 
 def _once(day: Day, running: Theatre, player: Player, out: Path) -> int:
     world = running.world
-    command = python("station.demo.witness", "--url", running.gate_url)
+    command = python("station.demo.witness", "--url", running.gate_url, "--from-ms", str(_counted_from_ms(day)))
     files = ("--journal", str(world.station / "journal.db"), "--hub", str(world.hub / "hub.db"))
     witness = subprocess.Popen(
         [*command, *files, "--lamps", str(world.trace), "--json", str(out)], stdin=subprocess.PIPE
@@ -87,6 +98,12 @@ def _once(day: Day, running: Theatre, player: Player, out: Path) -> int:
         print(f"demo: FAILED {failure}", file=sys.stderr)
     print(json.dumps(found, ensure_ascii=False))
     return 1 if failures else 0
+
+
+def _counted_from_ms(day: Day) -> int:
+    if not day.counted_from:
+        return 0
+    return int(datetime.fromisoformat(day.counted_from).replace(tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
 def _announce(day: Day, running: Theatre) -> None:

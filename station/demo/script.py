@@ -6,12 +6,19 @@ by station/demo/witness.py, which never sees the script.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from station.demo.crowd import Crowd, Group, groups
 from station.errors import StationError
+
+#: The rooms of the first crowd are on this floor; everybody with a name of their own lives below.
+_FLOOR = 8
+#: Passes of a crowd hold two days.
+_CROWD_MINUTES = 2_880
 
 
 class ScriptError(StationError, ValueError):
@@ -22,7 +29,11 @@ class ScriptError(StationError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody of the day.  ``code`` is pass, tag or none; ``minutes`` how long the pass holds from the start."""
+    """Somebody of the day.
+
+    ``code`` is pass, tag or none; ``minutes`` how long the pass holds from the start, ``minutes_out`` how long it lets
+    them stay outside.
+    """
 
     id: str
     name: str
@@ -31,6 +42,17 @@ class Actor:
     code: str = "pass"
     last4: str = "0000"
     minutes: int = 720
+    minutes_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the office publishes: ``rows`` of the list of isolation, or the day's policy under another ``number``."""
+
+    id: str
+    kind: str = "isolation"
+    rows: tuple[Mapping[str, Any], ...] = ()
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +71,21 @@ class Visit:
     title: str
     steps: tuple[Step, ...]
 
+    @property
+    def row(self) -> int | None:
+        """The number in front of the title."""
+        found = re.match(r"\d+", self.title)
+        return int(found[0]) if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
     """A whole day.
 
-    ``rest_minutes`` is what the office's policy says of it; ``expect`` are the totals that the witness must come to.
+    ``rest_minutes`` is what the office's policy says of it, ``number`` its number; ``at_start`` are the orders that are
+    in force before the day begins.  ``counted_from`` is when the day begins that is counted, "" for all of it.
+    ``noise_centi`` is how far a frame of a thermometer is off at most.  ``expect`` are the totals that the witness must
+    come to.
     """
 
     title: str
@@ -65,6 +96,15 @@ class Day:
     actors: tuple[Actor, ...]
     visits: tuple[Visit, ...]
     expect: Mapping[str, Any] = field(default_factory=dict)
+    regime: str = "low"
+    number: int = 1
+    only_gate: bool = False
+    counted_from: str = ""
+    noise_centi: int = 10
+    at_start: tuple[str, ...] = ()
+    orders: tuple[Order, ...] = ()
+    crowds: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
+    expect_rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 #: verb → least and most words after it
@@ -88,6 +128,11 @@ VERBS: Mapping[str, tuple[int, int]] = {
     "nobadge": (1, 1),
     "waiting": (1, 1),  # so many people rest
     "measured": (1, 1),  # so many of a group are measured
+    "crowd": (1, 3),  # which [from the how manieth scan, to which]
+    "register": (1, 12),  # question=answer …
+    "publish": (1, 9),  # orders
+    "dark": (0, 0),  # a power cut
+    "light": (0, 0),
 }
 
 
@@ -99,18 +144,54 @@ def parse_day(text: str, source: str) -> Day:
     try:
         document = tomllib.loads(text)
         head = document["day"]
+        seed = int(head.get("seed", 1))
+        crowds = tuple(Crowd(**one) for one in document.get("crowd", []))
+        met = {crowd.id: groups(crowd, seed, floor) for floor, crowd in enumerate(crowds, _FLOOR)}
         return Day(
             head["title"],
             float(head.get("rate", 1)),
             head["start"],
-            int(head.get("seed", 1)),
+            seed,
             int(head.get("rest_minutes", 5)),
-            tuple(Actor(**one) for one in document.get("person", [])),
+            (
+                *(Actor(**one) for one in document.get("person", [])),
+                *(_of_crowd(crowd, group) for crowd in crowds for group in met[crowd.id]),
+            ),
             tuple(_visit(one, source) for one in document.get("visit", [])),
             document.get("expect", {}),
+            head.get("regime", "low"),
+            int(head.get("number", 1)),
+            bool(head.get("only_gate", False)),
+            head.get("counted_from", ""),
+            int(head.get("noise_centi", 10)),
+            tuple(head.get("orders", ())),
+            tuple(Order(**one) for one in document.get("order", [])),
+            met,
+            document.get("expect_rows", {}),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ScriptError(f"{source}: {error}") from None
+
+
+def only_rows(day: Day, rows: str) -> Day:
+    """*day* with those visits alone whose title begins with a number in *rows* (1-34), and those without a number.
+
+    Its totals are then expected only as far as ``[expect_rows."1-34"]`` says.
+
+    :raises ScriptError: if *rows* is no such range.
+    """
+    found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", rows)
+    if found is None:
+        raise ScriptError(f"rows: {rows!r}: expected a range such as 1-34")
+    first, last = int(found[1]), int(found[2])
+    visits = tuple(visit for visit in day.visits if visit.row is None or first <= visit.row <= last)
+    return replace(day, visits=visits, expect=day.expect_rows.get(rows, {}))
+
+
+def _of_crowd(crowd: Crowd, group: Group) -> Actor:
+    return Actor(
+        group.id, group.name, group.place, last4=group.last4, minutes=_CROWD_MINUTES, minutes_out=crowd.minutes_out
+    )
 
 
 def _visit(table: Mapping[str, Any], source: str) -> Visit:

@@ -55,6 +55,8 @@ def theatre(day: Day, folder: Path) -> Iterator[Theatre]:
             name: stack.enter_context(PtyThermometer(links[name], family, random.Random(f"{day.seed}/{name}")))
             for name, family in THERMOMETERS.items()
         }
+        for thermometer in thermometers.values():
+            thermometer.scene.noise_centi = day.noise_centi
         world = build(folder, day, ports | {"wire": wire.port}, camera.url, links)
         supervisor = _supervisor(world, ports["hub"])
         running = threading.Thread(target=supervisor.run, name="supervisor")
@@ -74,6 +76,7 @@ def theatre(day: Day, folder: Path) -> Iterator[Theatre]:
             day.rate,
             make_clock(load(world.config)),
             Skipped(world.skipped),
+            world.publish,
         )
         yield Theatre(world, stage, gate_url, f"http://127.0.0.1:{ports['hub']}")
 

@@ -19,16 +19,17 @@ from typing import Any
 
 import urllib3
 
-from station import kinds
 from station.clock import boottime_ns
 from station.demo.page import views
+from station.demo.recount import Told, recount, within
 from station.journal_reader import JournalReader, Stored, verify
 from station.wire.entry import parse_header
 
-#: Two red flashes of one alarm are at most this far apart; a steady red has no second one.
-_SAME_ALARM_NS = 1_500_000_000
-#: A refusal's steady red is one change; three changes within the time of one alarm are a flash.
-_FLASHES = 3
+#: A flash is red twice within this time (drivers/patterns.py: every 0.5 s, and the program may be late); two people
+#: who are turned away with a steady red never come so close together.
+_FLASH_NS = 900_000_000
+#: Flashes of one alarm are at most this far apart, however late the program is.
+_SAME_ALARM_NS = 2_500_000_000
 _FINAL = frozenset({"admit", "retake", "refer", "fever", "deny"})
 
 
@@ -39,19 +40,20 @@ def main() -> None:
     parser.add_argument("--journal", required=True, type=Path)
     parser.add_argument("--hub", required=True, type=Path, help="the hub's database")
     parser.add_argument("--lamps", required=True, type=Path, help="the trace of the lamps")
+    parser.add_argument("--from-ms", type=int, default=0, help="what happened before is not of the day")
     parser.add_argument("--json", required=True, type=Path)
     given = parser.parse_args()
     delays: dict[int, float] = {}
     threading.Thread(target=_follow, args=(given.url, delays), daemon=True).start()
     sys.stdin.read()
-    found = count(given.journal, given.hub, given.lamps, list(delays.values()))
+    found = count(given.journal, given.hub, given.lamps, list(delays.values()), given.from_ms)
     fresh = given.json.with_suffix(".new")
     fresh.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     fresh.rename(given.json)
 
 
-def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float]) -> dict[str, Any]:
-    """What became of the day."""
+def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], from_ms: int = 0) -> dict[str, Any]:
+    """What became of the day; visits and what they led to since *from_ms*, everything else since the beginning."""
     reader = JournalReader(journal)
     with sqlite3.connect(f"file:{hub}?mode=ro", uri=True) as db:
         (key,) = db.execute("SELECT public_key FROM station_key WHERE station = ?", (reader.station(),)).fetchone()
@@ -62,9 +64,8 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float]) -> 
     entries = [stored for epoch in reader.epochs() for stored in _all(reader, epoch)]
     verdict = verify(reader, bytes(key))
     unsent = sum(reader.last_seq(epoch) - confirmed.get(epoch, 0) for epoch in reader.epochs())
-    return {
-        "visits": _visits(entries),
-        "alerts": _alarms(_changes(lamps, "red")),
+    return recount(within([_told(one) for one in entries], from_ms)) | {
+        "alerts": alarms(changes(lamps, "red")),
         "entries": len(entries),
         "unsent": unsent,
         "journal_verified": verdict.sound,
@@ -73,12 +74,8 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float]) -> 
         "gaps": missing,
         "p50_ms": statistics.median(delays_ms) if delays_ms else None,
         "p95_ms": statistics.quantiles(delays_ms, n=20)[-1] if len(delays_ms) > 1 else None,
-        "green_lamps": sum(on for _, on in _changes(lamps, "green")),
+        "green_lamps": sum(on for _, on in changes(lamps, "green")),
         "decisions_timed": len(delays_ms),
-        "handed_over": len(_counted(entries, kinds.GOODS_HANDED)),
-        "left": sum(stored.kind == kinds.VISIT_LEFT for stored in entries),
-        "people_in": _people(entries, "in"),
-        "people_out": _people(entries, "out"),
     }
 
 
@@ -89,44 +86,31 @@ def _all(reader: JournalReader, epoch: int) -> Iterable[Stored]:
         seq = page[-1].seq
 
 
-def _counted(entries: Sequence[Stored], kind: str = kinds.VISIT_DECIDED) -> list[dict[str, Any]]:
-    """The facts of every entry of *kind* that was not taken back."""
-    voided = {tuple(parse_header(one.entry.header).facts["voids"]) for one in entries if one.kind == kinds.ENTRY_VOIDED}
-    return [
-        parse_header(one.entry.header).facts
-        for one in entries
-        if one.kind == kind and (one.epoch, one.seq) not in voided
-    ]
+def _told(stored: Stored) -> Told:
+    header = parse_header(stored.entry.header)
+    personal = None if stored.entry.personal is None else json.loads(stored.entry.personal)
+    return Told(stored.epoch, stored.seq, stored.kind, header.at_ms, header.facts, personal)
 
 
-def _visits(entries: Sequence[Stored]) -> dict[str, int]:
-    """Visits by outcome; one that was measured again is in ``retake`` and in its outcome."""
-    seen: dict[str, set[str]] = {outcome: set() for outcome in ("admit", "retake", "refer", "deny")}
-    for facts in _counted(entries):
-        seen[facts["outcome"]].add(facts["visit"])
-    return {outcome: len(visits) for outcome, visits in seen.items()}
-
-
-def _people(entries: Sequence[Stored], direction: str) -> int:
-    admitted = (facts for facts in _counted(entries) if facts["outcome"] == "admit")
-    return sum(facts["people"] for facts in admitted if facts["direction"] == direction)
-
-
-def _changes(lamps: Path, output: str) -> list[tuple[int, bool]]:
+def changes(lamps: Path, output: str) -> list[tuple[int, bool]]:
+    """When *output* went on and off, by the trace at *lamps*."""
     if not lamps.exists():
         return []
     lines = (json.loads(line) for line in lamps.read_text().splitlines())
     return [(line["observed_ns"], line["on"]) for line in lines if line["output"] == output]
 
 
-def _alarms(changes: Sequence[tuple[int, bool]]) -> int:
-    """How often red began to flash."""
-    alarms = run = 0
-    last_ns = None
-    for at_ns, _ in changes:
-        run = run + 1 if last_ns is not None and at_ns - last_ns <= _SAME_ALARM_NS else 1
-        alarms += run == _FLASHES
-        last_ns = at_ns
+def alarms(changes: Sequence[tuple[int, bool]]) -> int:
+    """How often red began to flash: it came on again and again, with never a long time in between."""
+    alarms = 0
+    lit_ns = flashed_ns = None
+    for at_ns, on in changes:
+        if not on:
+            continue
+        if lit_ns is not None and at_ns - lit_ns <= _FLASH_NS:
+            alarms += flashed_ns is None or at_ns - flashed_ns > _SAME_ALARM_NS
+            flashed_ns = at_ns
+        lit_ns = at_ns
     return alarms
 
 

@@ -18,9 +18,10 @@ from station.credential import roster_code
 from station.credential.gate_pass import issue
 from station.credential.result import GatePass
 from station.credential.trust import kid_of
-from station.demo.script import Actor, Day
+from station.demo.script import Actor, Day, Order
 from station.keys import load_or_make
 from station.roster.content import encode_snapshot
+from station.roster.lines import encode
 from station.roster.resident import Klass, Resident
 from station.supervisor import python
 
@@ -43,6 +44,15 @@ class World:
     start_ms: int
     codes: dict[str, str]
     password: str
+    orders: dict[str, tuple[str, Path]]
+
+    def publish(self, order: str) -> None:
+        """Have the office publish one of the day's orders.
+
+        :raises KeyError: if the day has none of that name.
+        """
+        kind, content = self.orders[order]
+        _hub(self.hub, "publish", "--kind", kind, "--content", str(content))
 
     @property
     def skipped(self) -> Path:
@@ -73,25 +83,39 @@ def build(folder: Path, day: Day, ports: dict[str, int], camera_url: str, links:
     (station / "root.pub").write_text(made["root_public"] + "\n")
     start = datetime.fromisoformat(day.start).replace(tzinfo=ZoneInfo(ZONE))
     start_ms = int(start.timestamp() * 1000)
-    tags = {actor.id: bytes([SITE, number, *b"demo01"]) for number, actor in enumerate(day.actors)}
+    tags = {actor.id: bytes([SITE, *number.to_bytes(2), *b"demo1"]) for number, actor in enumerate(day.actors)}
     roster = folder / "roster.jsonl"
     roster.write_bytes(encode_snapshot(_resident(actor, tags[actor.id]) for actor in day.actors if actor.place))
     _hub(hub, "publish", "--kind", "roster", "--content", str(roster))
     policy = folder / "policy.toml"
-    policy.write_text(_policy(day), encoding="utf-8")
+    policy.write_text(_policy(day, day.number), encoding="utf-8")
     _hub(hub, "publish", "--kind", "policy", "--content", str(policy))
     pass_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((hub / "keys" / "pass.key").read_text().strip()))
     codes = {actor.id: _code(actor, start_ms, tags[actor.id], pass_key) for actor in day.actors}
     config = folder / "station.toml"
-    world = World(folder, config, hub, station, start_ms, codes, made.get("password", ""))
+    orders = {order.id: (order.kind, _content(folder, day, order)) for order in day.orders}
+    world = World(folder, config, hub, station, start_ms, codes, made.get("password", ""), orders)
+    for order in day.at_start:
+        world.publish(order)
     config.write_text(_settings(world, day, ports, camera_url, links), encoding="utf-8")
     return world
 
 
-def _policy(day: Day) -> str:
-    """The shipped low regime, as the office would issue it for the day."""
-    shipped = resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")
-    return re.sub(r"(?m)^rest_minutes = \d+", f"rest_minutes = {day.rest_minutes}", shipped)
+def _policy(day: Day, number: int) -> str:
+    """The day's regime as it is shipped, as the office would issue it for the day."""
+    shipped = resources.files("station").joinpath(f"regimes/{day.regime}.toml").read_text("utf-8")
+    numbered = re.sub(r"(?m)^number = \d+", f"number = {number}", shipped)
+    return re.sub(r"(?m)^rest_minutes = \d+", f"rest_minutes = {day.rest_minutes}", numbered)
+
+
+def _content(folder: Path, day: Day, order: Order) -> Path:
+    """The file of *order*; a row of the list of isolation stands there as in docs/roster.md."""
+    file = folder / f"order-{order.id}"
+    if order.kind == "policy":
+        file.write_text(_policy(day, order.number), encoding="utf-8")
+    else:
+        file.write_bytes(encode({"list": "isolation", "rows": len(order.rows)}, [dict(row) for row in order.rows]))
+    return file
 
 
 def _resident(actor: Actor, tag: bytes) -> Resident:
@@ -115,6 +139,7 @@ def _code(actor: Actor, start_ms: int, tag: bytes, key: Ed25519PrivateKey) -> st
         id_last4=actor.last4,
         household=actor.place or None,
         purpose=_PURPOSE.get(actor.klass),
+        max_minutes_out=actor.minutes_out,
     )
     signer = Ed25519PrivateKey.generate() if actor.code == "forged" else key
     # A forger writes the name of the community's key on it; a key that nobody knows would only be asked about.
@@ -142,6 +167,7 @@ name = "东门"
 community = "演示社区"
 timezone = "{ZONE}"
 demo = true
+only_gate = {str(day.only_gate).lower()}
 
 [paths]
 state = "{world.station}"
