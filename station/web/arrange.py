@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from station.view import Badge, CaseLine, Key, Level, PanelKind, View, Word
+from station.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
 from station.web import fit
 from station.web.keys import Layout, lay_out, sheet, with_choices
 from station.web.words import Catalogue
@@ -52,13 +52,19 @@ def arrange(view: View, catalogue: Catalogue) -> dict[str, object]:
         "layout": layout,
         "badges": _badges(view, catalogue),
         "opened": _opened(layout, view.cases),
-        "reasons": [word for word in reasons if word.code not in OPERATOR_ONLY][:MAX_REASONS],
+        "reasons": [word for word in _told(view.panel, catalogue) if word.code not in OPERATOR_ONLY][:MAX_REASONS],
         "private": [word for word in reasons if word.code in OPERATOR_ONLY],
         "recent": view.recent[: recent_room(view)],
         "recent_words": RECENT_WORDS,
         "chips": view.waiting[: CHIPS_BESIDE_CASE if view.cases else MAX_CHIPS],
         "notice": notice(view, catalogue),
     }
+
+
+def _told(panel: Panel, catalogue: Catalogue) -> list[Word]:
+    """The reasons of *panel* without one that only repeats its headline."""
+    headline = catalogue.say(panel.headline)
+    return [word for word in panel.reasons if catalogue.say(word) != headline]
 
 
 def marks(view: View) -> dict[str, str]:

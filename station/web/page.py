@@ -124,6 +124,7 @@ class Screens:
             "sheet": sheet,
             "counts_down": counts_down,
             "confirm_report": confirm_report,
+            "em": fit.em,
             "headline_size": fit.headline,
             "rule_size": fit.rule,
             "people_lines": MAX_LINES,

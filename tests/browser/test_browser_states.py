@@ -19,6 +19,8 @@ SMALL, LARGE = ((800, 480), 5.2), ((1280, 800), 5.9)
 #: Installed for tests only, into a folder that is not tracked: npm install --no-save axe-core
 AXE = Path(os.environ.get("AXE_CORE", Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"))
 
+#: 更多, 车辆.
+VEHICLES = ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-vehicle]"]
 #: Which sheet is opened from which state, and what is pressed in it.
 SHEETS = {
     "search": ("ask_unknown", ["#slot-keys [data-sheet=sheet-search]", "#sheet-search [data-digit='7']"]),
@@ -29,15 +31,15 @@ SHEETS = {
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
-    "vehicle": ("deliveries", ["#slot-keys [data-sheet^=sheet-vehicle]"]),
+    "vehicle": ("deliveries", VEHICLES),
     "plate": (
         "deliveries",
-        ["#slot-keys [data-sheet^=sheet-vehicle]", ".sheet:not([hidden]) [data-sheet=sheet-plate]", "[data-sign='6']"],
+        [*VEHICLES, ".sheet:not([hidden]) [data-sheet=sheet-plate]", "[data-sign='6']"],
     ),
     "provinces": (
         "deliveries",
         [
-            "#slot-keys [data-sheet^=sheet-vehicle]",
+            *VEHICLES,
             ".sheet:not([hidden]) [data-sheet=sheet-plate]",
             *["[data-turn]"] * 3,
             "[data-sign='豫']",

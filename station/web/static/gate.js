@@ -1,6 +1,7 @@
 "use strict";
 /* The gate's page.  It shows what the desk says and sends what is pressed; it decides nothing.
-   Sections: time, showing, listening, pressing, sheets, search, typed temperature, keyboard, hands, sign of life. */
+   Sections: time, showing, listening, pressing, sheets, registering, search, typed temperature, plates, from paper,
+   keyboard, hands, sign of life. */
 (() => {
   const body = document.body;
   const one = (selector, root = document) => root.querySelector(selector);
@@ -180,7 +181,7 @@
     else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
     else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
     else if ("send" in key.dataset) sendTyped(key);
-    else key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true })); // a key of another script
+    else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
   }
 
   const rest = ({ act, ...others }) => others;
@@ -253,7 +254,8 @@
 
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper", "sheet-registration"];
+  const FORM = "sheet-registration";
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper", FORM];
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key, tell = true) {
@@ -267,7 +269,7 @@
     if (id === "sheet-paper") beginPaper();
     one(`#${id}`).hidden = false;
     showTyped();
-    if (tell) document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id }));
+    if (tell && id === FORM) registration(() => document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id })));
   }
 
   function closeSheet() {
@@ -275,6 +277,27 @@
     const sheet = one(`#${open.id}`);
     if (sheet) sheet.hidden = true;
     open = null;
+  }
+
+  // ---- registering: its script and style come when a form is opened for the first time.
+  let registering = null;
+
+  const arrives = (tag, content) => new Promise((there, failed) => {
+    document.head.append(Object.assign(document.createElement(tag), content, { onload: there, onerror: failed }));
+  });
+
+  async function registration(then) {
+    const file = (ending) => `/static/registration.${ending}?${body.dataset.build}`;
+    registering ??= arrives("link", { rel: "stylesheet", href: file("css") }).then(() => arrives("script", { src: file("js") }));
+    try {
+      await registering;
+    } catch {
+      registering = null; // the next press tries again
+      say(body.dataset.failed, true);
+      if (open?.id === FORM) closeSheet();
+      return;
+    }
+    then();
   }
 
   // ---- search and typed temperature share the digits.
@@ -469,6 +492,7 @@
   tick();
   setInterval(tick, 200);
   listen();
+  if (sessionStorage.getItem("registration")) registration(() => {}); // loaded again in the middle of a form
   alive();
   setInterval(alive, ALIVE_MS);
 })();
