@@ -189,7 +189,7 @@ def test_rebuilding_brings_back_tables_that_were_lost(tmp_path: Path) -> None:
     journal.append(case("8"))
     journal.close()
     before = tables(tmp_path)
-    assert [len(rows) for rows in before.values()] == [1, 1, 1, 0, 0, 0]
+    assert [len(rows) for rows in before.values()] == [1, 1, 1, *(0,) * 7]
     tamper(tmp_path, *(f"DELETE FROM {name}" for name in before))
     rebuild_file(tmp_path / "journal.db")
     assert tables(tmp_path) == before
