@@ -26,7 +26,7 @@ class Act(StrEnum):
     DIRECTION = "direction"  # to: in | out
     IDENTIFY = "identify"  # resident: id from the search
     CODE_SEEN = "code_seen"  # colour: green | yellow | red
-    MASK = "mask"  # mask: none | given | worn
+    MASK = "mask"  # mask: none | given | worn | refused
     COMPANION = "companion"  # 同行+1; with nobody at the gate two people begin
     FEWER = "fewer"  # one less
     VEHICLE = "vehicle"  # kind, plate: who is here, or comes now, sits in one
@@ -50,6 +50,13 @@ class Act(StrEnum):
     CALL_LEADER = "call_leader"
     ANSWER = "answer"  # case: the alarm is heard: 留观并上报
     CASE_STEP = "case_step"  # case, step, and what the step asks for
+    CALLED = "called"  # case: the office was rung, there being no line
+    SYMPTOMS = "symptoms"  # which: fever | cough | fatigue | chest
+    ROUND = "round"  # what, place, agent: 巡查 (station/rounds.py)
+    SUPPLIES = "supplies"  # item, and left or per_day
+    INCIDENT = "incident"  # what; or incident, step and perhaps its time
+    INSPECTION = "inspection"  # by; or inspection, and finding, right or close
+    ISOLATION = "isolation"  # subject, and centi_celsius with by, symptom, no_answer or step
     SILENCE = "silence"  # two minutes
     SIGN_IN = "sign_in"  # operator
     WIPE = "wipe"  # 擦屏, 20 s

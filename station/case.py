@@ -17,6 +17,7 @@ class StepKind:
     after: tuple[str, ...]
     ends: bool = False
     needs: str = ""  # what must be typed or chosen with it
+    also: tuple[str, ...] = ()  # what may be chosen besides
 
 
 OPENED = "opened"
@@ -26,18 +27,26 @@ STEPS: tuple[StepKind, ...] = (
     StepKind("ruled_out", ("axillary",), ends=True),  # 排除发热
     StepKind("observed", ("answered", "axillary")),  # 带到留观点
     StepKind("told", ("answered", "axillary", "observed")),  # 报社区 / 通知村医
-    StepKind("to_clinic", ("told",), needs="clinic"),  # 送发热门诊
+    StepKind("to_clinic", ("told",), needs="clinic", also=("escort", "vehicle")),  # 送发热门诊
     StepKind("handed_over", ("told", "to_clinic"), needs="to"),  # 已移交
     StepKind("disinfected", ("handed_over", "to_clinic")),  # 终末消毒
     StepKind("closed", ("handed_over", "disinfected"), ends=True),  # 办结
     StepKind("closed_with_reason", ("answered",), ends=True, needs="reason"),
 )
+#: What of a way to the clinic is a code; whatever else comes is words, which may name somebody.
+CODES: dict[str, tuple[str, ...]] = {
+    "escort": ("doctor", "office", "family", "volunteer"),
+    "vehicle": ("ambulance", "office_car", "own_car"),
+}
 _BY_NAME = {step.name: step for step in STEPS}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: ``id`` is its visit's, ``done`` the steps with their times, oldest first."""
+    """One case: ``id`` is its visit's, ``done`` the steps with their times, oldest first.
+
+    ``hot`` says that the newest axillary value is over the line.
+    """
 
     id: str
     cause: str
@@ -45,6 +54,8 @@ class Case:
     masked: str = ""
     done: tuple[tuple[str, int], ...] = ()
     escalated: bool = False
+    hot: bool = False
+    called: bool = False
 
     @property
     def answered(self) -> bool:
@@ -67,14 +78,31 @@ def possible(case: Case) -> tuple[StepKind, ...]:
     if case.ended:
         return ()
     names = {OPENED} | {name for name, _ in case.done}
-    return tuple(step for step in STEPS if step.name not in names and names.intersection(step.after))
+    return tuple(
+        step
+        for step in STEPS
+        if (step.name not in names or _again(case, step.name))
+        and names.intersection(step.after)
+        and not (step.name == "ruled_out" and not _may_be_ruled_out(case))
+    )
 
 
-def advance(case: Case, step: str, at_ms: int) -> Case:
-    """*case* with *step* done.
+def _again(case: Case, step: str) -> bool:
+    """An axillary value over the line may be a slip of the finger or of the thermometer: it can be taken again."""
+    return step == "axillary" and case.hot
+
+
+def _may_be_ruled_out(case: Case) -> bool:
+    """Not against the contact thermometer; and who has symptoms is told of first, whatever it reads."""
+    told = any(name == "told" for name, _ in case.done)
+    return not case.hot and (case.cause != "symptoms" or told)
+
+
+def advance(case: Case, step: str, at_ms: int, hot: bool = False) -> Case:
+    """*case* with *step* done; *hot* says that an axillary value is over the line.
 
     :raises ValueError: if the step cannot be done now.
     """
     if step not in {kind.name for kind in possible(case)}:
         raise ValueError(f"case: {step} cannot follow {[name for name, _ in case.done] or OPENED}")
-    return replace(case, done=(*case.done, (step, at_ms)))
+    return replace(case, done=(*case.done, (step, at_ms)), hot=hot if step == "axillary" else case.hot)

@@ -16,6 +16,7 @@ from station.errors import StationError
 #: Where commands that are not here live.  Each is imported only when it is asked for: the desk loads none of them.
 ELSEWHERE = {
     "calibrate": "station.commands.calibrate:calibrate",
+    "case": "station.commands.case:case",
     "credential": "station.commands.credential:credential",
     "devices": "station.commands.devices:devices",
     "doctor": "station.commands.doctor:doctor",

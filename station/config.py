@@ -180,6 +180,16 @@ class ReportTable:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundsTable:
+    """``[rounds]``: by when the rounds of a day are due; times of day as 09:30, empty for no reminder."""
+
+    disinfect: str = ""
+    supplies_days: int = 3
+    morning: str = "10:00"
+    evening: str = "20:00"
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionTable:
     """``[retention]``: how many days personal parts stay, and whether nobody will ever give a receipt for them."""
 
@@ -253,6 +263,7 @@ class Config:
     signals: SignalsTable = field(default_factory=SignalsTable)
     voice: VoiceTable = field(default_factory=VoiceTable)
     report: ReportTable = field(default_factory=ReportTable)
+    rounds: RoundsTable = field(default_factory=RoundsTable)
     retention: RetentionTable = field(default_factory=RetentionTable)
     decoder: DecoderTable = field(default_factory=DecoderTable)
     thermometer: tuple[ThermometerTable, ...] = ()
@@ -270,12 +281,14 @@ TABLES: Mapping[str, type] = {
     "signals": SignalsTable,
     "voice": VoiceTable,
     "report": ReportTable,
+    "rounds": RoundsTable,
     "retention": RetentionTable,
     "decoder": DecoderTable,
 }
 LISTS: Mapping[str, type] = {"thermometer": ThermometerTable, "camera": CameraTable, "wedge": WedgeTable}
 
 
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
 #: A wait of nothing would end every visit before it begins; one of days would never end it.
 _WAIT_S = (1, 3_600)
 #: The pins of a Raspberry Pi's header; 0 is no pin.
@@ -293,6 +306,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "desk.night_from": (0, 23),
     "desk.night_to": (0, 23),
     "retention.days": (14, 30),
+    "rounds.supplies_days": (0, 30),
     **{f"signals.{name}": _PIN for name in _PINS},
     **{f"{table}.{name}": (0, 100) for table in ("signals", "voice") for name in ("volume", "night_volume")},
 }
@@ -382,10 +396,14 @@ def _check(config: Config, source: str) -> None:
             f"{source}: clock.start: {config.clock.start!r} is no time such as 2020-11-22T08:00"
         ) from None
     for key in ("remind", "send"):
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", getattr(config.report, key)):
+        if not re.fullmatch(_TIME, getattr(config.report, key)):
             raise ConfigError(f"{source}: report.{key}: {getattr(config.report, key)!r} is no time such as 09:30")
     if config.report.remind >= config.report.send:
         raise ConfigError(f"{source}: report.send: {config.report.send!r} is not after report.remind")
+    for key in ("disinfect", "morning", "evening"):
+        value = getattr(config.rounds, key)
+        if not re.fullmatch(_TIME, value) and (value or key != "disinfect"):
+            raise ConfigError(f"{source}: rounds.{key}: {value!r} is no time such as 09:30")
     if config.decoder.url and not config.decoder.url.startswith(("https://", "http://127.0.0.1:")):
         raise ConfigError(f"{source}: decoder.url: {config.decoder.url!r} does not begin with https://")
     _check_ranges(config, source)

@@ -35,6 +35,7 @@ from station.effects import Record
 from station.health import Devices, Edge
 from station.lane import Lane
 from station.lane_acts import act
+from station.log_screen import badges as log_badges
 from station.office import Office
 from station.offsets import Offsets
 from station.outputs import Outputs
@@ -368,6 +369,7 @@ class Desk:
             self._lane.record(draft)
         self._judge_offsets(now_ms)
         self._lane.policy, self._lane.closed = self._office.policy, self._office.closed
+        self._lane.isolated = self._office.isolated
         self._tick_reports(now_ms)
         if self._restarted_ms is not None and now_ms >= self._restarted_ms + RESTARTED_SHOWN_MS:
             self._restarted_ms = None
@@ -458,7 +460,12 @@ class Desk:
             lane.policy.phone,
             now_ms,
             version,
-            (*badges(condition), *to_fill_in(lane), *(badge for badge in (self._report.badge(now_ms),) if badge)),
+            (
+                *badges(condition),
+                *to_fill_in(lane),
+                *log_badges(lane, now_ms),
+                *(badge for badge in (self._report.badge(now_ms),) if badge),
+            ),
             tuple(
                 Recent(what, masked, at_ms, direction, bool(void))
                 for _epoch, _seq, at_ms, what, direction, masked, void in self._standing.recent

@@ -142,15 +142,25 @@ def voided(epoch: int, seq: int, visit: str, reason: str, actor: str) -> Draft:
 
 def case_opened(visit: Visit, cause: str, patient: Person | None) -> Draft:
     """``case.opened``: beside the visit that led to it; of several people about *patient*."""
-    body = {"case": visit.id, "visit": visit.id, "cause": cause, "direction": visit.direction}
+    body: dict[str, Any] = {"case": visit.id, "visit": visit.id, "cause": cause, "direction": visit.direction}
+    body |= {"complaints": list(visit.complaints)} if visit.complaints else {}
     return Draft(kinds.CASE_OPENED, body, personal=personal_of(patient))
 
 
 def case_step(
-    case: str, step: str, ends: bool, actor: str, details: Mapping[str, int], typed: Mapping[str, str]
+    case: str,
+    step: str,
+    ends: bool,
+    actor: str,
+    details: Mapping[str, int | str],
+    typed: Mapping[str, str],
+    hot: bool = False,
 ) -> Draft:
-    """``case.step``: *details* are the figures that the step asked for, *typed* its words, which may name somebody."""
-    body = {"case": case, "step": step, "ends": ends, "details": dict(details)}
+    """``case.step``: *details* are the figures and codes that the step asked for, *typed* its words.
+
+    Words may name somebody, codes cannot.  *hot* says that an axillary value is over the line.
+    """
+    body = {"case": case, "step": step, "ends": ends, "details": dict(details)} | ({"high": True} if hot else {})
     return Draft(kinds.CASE_STEP, body, actor, personal_of(None, **typed))
 
 

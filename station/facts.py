@@ -74,6 +74,7 @@ class Mask(StrEnum):
     WORN = "worn"
     NONE = "none"
     GIVEN = "given"
+    REFUSED = "refused"  # offered one and would not wear it
 
 
 class Status(StrEnum):

@@ -18,6 +18,7 @@ from station.desk import Desk
 from station.history import House
 from station.lane import Timing
 from station.outputs import Outputs
+from station.round_times import RoundTimes, minutes
 from station.wire.entry import ClockState
 
 
@@ -50,6 +51,19 @@ def make_timing(config: Config) -> Timing:
         open_ms=desk.open_s * 1000,
         ask_ms=desk.ask_s * 1000,
         waiting_ms=desk.waiting_s * 1000,
+    )
+
+
+def make_rounds(config: Config) -> RoundTimes:
+    """By when rounds are due, from the settings."""
+    rounds = config.rounds
+    usual = RoundTimes()
+    morning, evening = minutes(rounds.morning), minutes(rounds.evening)
+    return RoundTimes(
+        minutes(rounds.disinfect),
+        rounds.supplies_days,
+        usual.morning if morning is None else morning,
+        usual.evening if evening is None else evening,
     )
 
 

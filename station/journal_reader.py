@@ -119,6 +119,22 @@ class JournalReader:
                 return
             after = rows[-1][2:]
 
+    def with_personal(self, kinds_wanted: Sequence[str]) -> Iterator[tuple[bytes, bytes | None]]:
+        """Header and personal part of every entry of *kinds_wanted*, oldest first, read in pages."""
+        marks, after = ", ".join("?" * len(kinds_wanted)), (0, 0)
+        while True:
+            rows = self._read(
+                f"SELECT header, personal, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?) AND kind IN ({marks})"
+                " ORDER BY epoch, seq LIMIT ?",
+                *after,
+                *kinds_wanted,
+                _PAGE,
+            )
+            yield from ((row[0], row[1]) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1][2:]
+
     def urgent(self, epoch: int, after_seq: int) -> list[int]:
         """The seqs of entries after *after_seq* that must not wait (station.kinds.URGENT)."""
         return [

@@ -35,6 +35,17 @@ ORDER_APPLIED: Final = "order.applied"
 ORDER_REFUSED: Final = "order.refused"
 REPORT_CONFIRMED: Final = "report.confirmed"
 REPORT_SENT: Final = "report.sent_automatically"
+CASE_CALLED: Final = "case.called"
+ROUND_DONE: Final = "round.done"
+SUPPLIES_COUNTED: Final = "supplies.counted"
+INCIDENT_NOTED: Final = "incident.noted"
+INCIDENT_STEP: Final = "incident.step"
+INSPECTION_OPENED: Final = "inspection.opened"
+INSPECTION_FINDING: Final = "inspection.finding"
+INSPECTION_PUT_RIGHT: Final = "inspection.put_right"
+INSPECTION_CLOSED: Final = "inspection.closed"
+ISOLATION_MEASURED: Final = "isolation.measured"
+ISOLATION_CASE: Final = "isolation.case"
 PERSONAL_FORGOTTEN: Final = "personal.forgotten"
 
 MEANING: Final[dict[str, str]] = {
@@ -69,6 +80,17 @@ MEANING: Final[dict[str, str]] = {
     ORDER_REFUSED: "an order was not applied, and why",
     REPORT_CONFIRMED: "somebody on duty confirmed the daily report of a day",
     REPORT_SENT: "nobody confirmed the daily report in time; it goes as the system drew it up, unchecked",
+    CASE_CALLED: "the operator says that the office or shift leader was told of a case by telephone",
+    ROUND_DONE: "a round was made: disinfection, barriers, sanitiser, waste masks",
+    SUPPLIES_COUNTED: "how much of something is left, or used in a day",
+    INCIDENT_NOTED: "something happened at the gate that is no passage",
+    INCIDENT_STEP: "what was done about an incident, or how it ended",
+    INSPECTION_OPENED: "somebody came to inspect the gate",
+    INSPECTION_FINDING: "what an inspection found wanting",
+    INSPECTION_PUT_RIGHT: "a finding was put right",
+    INSPECTION_CLOSED: "an inspection is over",
+    ISOLATION_MEASURED: "somebody in isolation was measured or asked, or did not answer",
+    ISOLATION_CASE: "somebody in isolation is a case for the doctor, and what became of it",
     PERSONAL_FORGOTTEN: "personal and sealed parts up to an entry were deleted, their time being over",
 }
 

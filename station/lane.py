@@ -18,8 +18,12 @@ from station.draft import Appended, Draft
 from station.effects import Effect, Louder, OpenGate, Record, Signal
 from station.facts import Direction, Facts
 from station.history import House, recall
+from station.isolation import Isolated
 from station.ledger import Ledger, concerns
+from station.notebook import KINDS as NOTES
+from station.notebook import Notebook
 from station.policy import Decision, Outcome, Policy, Temperature, temperature
+from station.round_times import RoundTimes
 from station.screening import Screening
 from station.unfilled import Unfilled
 from station.visit import Person, Stage, Taken, Visit, again, facts_of, identify, measure, move
@@ -130,6 +134,9 @@ class Lane:
     offer_trip: bool = False
     screening: Screening = field(default_factory=Screening)
     learning: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    notebook: Notebook = field(default_factory=Notebook)
+    rounds: RoundTimes = field(default_factory=RoundTimes)
+    isolated: tuple[Isolated, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -153,7 +160,7 @@ class Lane:
     def record(self, draft: Draft) -> str:
         """Have *draft* written; :meth:`recorded` or :meth:`record_failed` answers with the token."""
         token = self.new_id()
-        if concerns(draft.kind, draft.facts):
+        if concerns(draft.kind, draft.facts) or draft.kind in NOTES:
             self.moving[token] = draft
         self.effects.append(Record(draft, token))
         if draft.facts.get("learned"):
@@ -268,6 +275,7 @@ class Lane:
         if moving is not None:
             entry = (appended.epoch, appended.seq, appended.kind, appended.at_ms)
             self.ledger.entered(*entry, moving.facts, moving.personal)
+            self.notebook.entered(*entry, moving.facts, moving.personal)
         self.screening.learn(self.learning.pop(token, ()))
         pending = self.recording.pop(token, None)
         if not self.storage_ok:
@@ -379,9 +387,13 @@ class Lane:
         self.recording[token] = (visit, decision)
         if meaning is Meaning.FEVER:
             patient = party.on_seat(visit, party.seat_of(self.policy, visit, self.see))
-            self.cases[visit.id] = Case(visit.id, decision.reason, now_ms, patient.masked if patient else "")
-            self.record(drafts.case_opened(visit, decision.reason, patient))
-            self.alarm = raise_alarm(self.alarm, visit.id, now_ms)
+            self.open_case(visit, decision.reason, patient, now_ms)
+
+    def open_case(self, visit: Visit, cause: str, patient: Person | None, now_ms: int) -> None:
+        """A fever case about *patient* begins, and sounds until somebody answers."""
+        self.cases[visit.id] = Case(visit.id, cause, now_ms, patient.masked if patient else "")
+        self.record(drafts.case_opened(visit, cause, patient))
+        self.alarm = raise_alarm(self.alarm, visit.id, now_ms)
 
     def _retake(self, visit: Visit, facts: Facts, decision: Decision, now_ms: int) -> None:
         self.effects.append(Signal(Meaning.RETAKE, visit.direction, decision.rest))

@@ -18,12 +18,13 @@ from station.action import Act, Action, ActionError
 from station.alerts import SILENCE_MS, answer, silence
 from station.arrival import give, has_question, is_elsewhere, is_nameless, resting_of, unknown_resting
 from station.asked import declare
-from station.case import advance, step_kind
+from station.case import CODES, advance, step_kind
 from station.draft import Draft
 from station.effects import Calm, Effect, OpenGate, Signal, Silence
 from station.facts import Direction, HealthCode, Mask, Trip, Vehicle
 from station.holder import answer_holder
 from station.lane import Lane, Shown
+from station.log_screen import ACTS as LOG_ACTS
 from station.pairing import presented
 from station.policy import Decision, Outcome
 from station.registration.at_lane import step_back
@@ -337,13 +338,19 @@ def _case_step(lane: Lane, action: Action, _person: Person | None, now_ms: int) 
 
 def _do_step(lane: Lane, case: str, step: str, action: Action, now_ms: int) -> None:
     needs = getattr(step_kind(step), "needs", "")
-    details = {needs: _typed_centi(action)} if needs == "centi_celsius" else {}
+    details: dict[str, int | str] = {needs: _typed_centi(action)} if needs == "centi_celsius" else {}
     typed = {needs: action.get(needs).strip()[:MAX_TYPED]} if needs and not details else {}
+    also = {name: action.get(name).strip() for name in getattr(step_kind(step), "also", ()) if action.get(name)}
+    codes = {name: value for name, value in also.items() if value in CODES[name]}
+    typed |= {name: value[:MAX_TYPED] for name, value in also.items() if name not in codes}
+    hot = bool(details) and _typed_centi(action) >= lane.policy.lines.high_centi
+    if step == "ruled_out" and lane.cases[case].hot:
+        raise ActionError("axillary_high", "ruled_out: the contact thermometer is over the line")
     try:
-        after = advance(lane.cases[case], step, now_ms)
+        after = advance(lane.cases[case], step, now_ms, hot)
     except ValueError as error:
         raise ActionError("step_not_next", str(error)) from None
-    lane.record(drafts.case_step(case, step, after.ended, lane.actor, details, typed))
+    lane.record(drafts.case_step(case, step, after.ended, lane.actor, details | codes, typed, hot))
     lane.cases[case] = after
     if after.ended:
         del lane.cases[case]
@@ -353,6 +360,16 @@ def _do_step(lane: Lane, case: str, step: str, action: Action, now_ms: int) -> N
         lane.effects += effects
     if lane.shown is not None and lane.shown.visit.id == case:
         lane.shown = None
+
+
+def _called(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
+    """There is no line: somebody has rung the office about a case that nobody answered."""
+    case = lane.cases.get(action.get("case"))
+    if case is None:
+        raise ActionError("case_unknown", f"called: no open case {action.get('case')!r}")
+    lane.record(Draft(kinds.CASE_CALLED, {"case": case.id, "delivered": False}, lane.actor))
+    lane.cases[case.id] = replace(case, called=True)
+    lane.say("call_noted", now_ms)
 
 
 def _silence(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
@@ -426,10 +443,11 @@ _ABOUT_THE_VISIT = frozenset(
         Act.DECLARE,
         Act.CANCEL,
         Act.TRIP,
+        Act.SYMPTOMS,
     }
 )
 #: Of these, the ones that can also be meant for a visit that is finished and still shown.
-_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL, Act.TRIP})
+_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL, Act.TRIP, Act.SYMPTOMS})
 
 _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.DIRECTION: _direction,
@@ -460,6 +478,8 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.ANSWER: _answer,
     Act.CASE_STEP: _case_step,
     Act.SILENCE: _silence,
+    Act.CALLED: _called,
     Act.SIGN_IN: _sign_in,
     Act.WIPE: _wipe,
+    **LOG_ACTS,
 }

@@ -161,6 +161,17 @@ STEPS: tuple[str, ...] = (
     CREATE TRIGGER visitor_forgotten AFTER UPDATE OF personal ON entry WHEN NEW.personal IS NULL
     BEGIN DELETE FROM visitor WHERE epoch = NEW.epoch AND seq = NEW.seq; END;
     """,
+    """
+    CREATE TABLE note (
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        personal TEXT,
+        PRIMARY KEY (epoch, seq)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -27,6 +27,7 @@ from station.credential.trust import TrustStore
 from station.credential.trust_order import decode_trust
 from station.draft import Draft
 from station.errors import StationError
+from station.isolation import Isolated
 from station.keys import seal_key
 from station.orders import MAX_REFUSED, OrderPending, OrderRefused, Orders, Refusal, is_receipt
 from station.policy import Policy
@@ -75,6 +76,9 @@ class Register(Residents, Protocol):
     def living_in(self, area: str, compound: str) -> list[str]:
         """The ids of the residents of a closed place."""
 
+    def isolated(self) -> tuple[Isolated, ...]:
+        """Everybody in isolation, masked."""
+
 
 #: Orders that the register keeps; all others are kept as their document.
 _IN_REGISTER = frozenset({OrderKind.ROSTER, OrderKind.ISOLATION, OrderKind.NOTICES, OrderKind.PASSES})
@@ -96,6 +100,7 @@ class Office:
         self.trust = TrustStore()
         self._rule(policy)
         self.closures: tuple[Closure, ...] = ()
+        self.isolated: tuple[Isolated, ...] = ()
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
         self._numbers: dict[OrderKind, int] = {}
@@ -112,6 +117,7 @@ class Office:
         self._next_look_ms = 0
         self._worker = ThreadPoolExecutor(1, "register")
         self._aside: dict[str, Future[None]] = {}
+        self._care: dict[str, int] = {}
 
     @property
     def keyring(self) -> KeyRing:
@@ -201,8 +207,15 @@ class Office:
             self.refused_order = isinstance(taken, Refusal)
             # A receipt is never an entry, not even a refused one: it would bring the next receipt, without end.
             if isinstance(taken, Order) or (isinstance(taken, Refusal) and self._is_news(taken)):
-                drafts.append(_draft(taken))
+                drafts.append(self._counted(_draft(taken)))
         return drafts
+
+    def _counted(self, draft: Draft) -> Draft:
+        """*draft* with 在管, 新增 and 解除, where it is a new list of isolation that it tells of."""
+        if draft.kind != kinds.ORDER_APPLIED or draft.facts["kind"] != OrderKind.ISOLATION:
+            return draft
+        care, self._care = self._care, {}
+        return replace(draft, facts=draft.facts | care)
 
     def _is_news(self, refusal: Refusal) -> bool:
         """Whether the journal does not say so yet: the road may bring the same order again and again."""
@@ -237,11 +250,15 @@ class Office:
         if running is None or not running.done():
             raise OrderPending(f"{order.kind} {order.number}: is being applied")
         del self._aside[order.sha256]
+        before = {one.subject for one in self.isolated}
         try:
             running.result()
         except RegisterFailed as error:
             raise OrderPending(str(error)) from error
         self._look_at_closed()
+        if order.kind is OrderKind.ISOLATION:
+            after = {one.subject for one in self.isolated}
+            self._care = {"under_care": len(after), "new": len(after - before), "released": len(before - after)}
 
     def _understand(self, order: Order) -> Callable[[], None]:
         """What puts *order* in force, and cannot fail any more.
@@ -270,6 +287,7 @@ class Office:
         try:
             rows = self._register.closed_places()
             self.closures = tuple(closure(row, self._register.living_in(row.closed, row.compound)) for row in rows)
+            self.isolated = self._register.isolated()
         except RegisterFailed as error:
             # The header alone loses by it: whether somebody's place is closed is asked for each of them.
             log.error("office: what is closed cannot be read: %s", error)

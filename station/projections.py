@@ -10,7 +10,7 @@ import json
 import sqlite3
 from typing import Any
 
-from station import kinds, learned, ledger_table, unfilled
+from station import kinds, learned, ledger_table, notebook_table, unfilled
 from station.registration import visitors
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
@@ -21,7 +21,7 @@ KEEP_RECENT = 20
 KEEP_HANDED_MS = 2 * 86_400_000
 _TABLES = (
     *("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage"),
-    *("learned", "calibrated", "visitor"),
+    *("learned", "calibrated", "visitor", "note"),
 )
 
 
@@ -32,6 +32,7 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     learned.project(db, epoch, seq, header)
     _begin(db, epoch, seq, header, personal)
     visitors.project(db, epoch, seq, header, personal)
+    notebook_table.project(db, epoch, seq, header, personal)
     match header.kind:
         case kinds.VISIT_DECIDED:
             _remember(db, epoch, seq, header, facts["outcome"], personal)
@@ -93,6 +94,7 @@ def forget_names(db: sqlite3.Connection, epoch: int, seq: int, before_ms: int) -
     db.execute("UPDATE recent SET masked = '' WHERE epoch = ? AND seq <= ?", (epoch, seq))
     db.execute("UPDATE waiting SET personal = NULL WHERE since_ms < ?", (before_ms,))
     db.execute("UPDATE fever_case SET personal = NULL WHERE opened_ms < ?", (before_ms,))
+    notebook_table.forget(db, epoch, seq)
     # The ledger knows nobody whose entry does not say who it was.
     db.execute("DELETE FROM passage WHERE epoch = ? AND seq <= ?", (epoch, seq))
     for (body,) in db.execute("SELECT body FROM unfilled WHERE epoch = ? AND seq <= ?", (epoch, seq)).fetchall():
@@ -175,7 +177,7 @@ def _step(db: sqlite3.Connection, header: Header) -> None:
     row = db.execute("SELECT steps FROM fever_case WHERE visit = ?", (facts["case"],)).fetchone()
     if row is None:
         return
-    steps = [*json.loads(row[0]), [facts["step"], header.at_ms]]
+    steps = [*json.loads(row[0]), [facts["step"], header.at_ms, *([True] if facts.get("high") is True else [])]]
     db.execute(
         # Nobody shows an ended case here again, so its name is not kept past the entry's own.
         "UPDATE fever_case SET steps = ?1, ended = ?2, personal = iif(?2, NULL, personal) WHERE visit = ?3",

@@ -40,8 +40,10 @@ def restore(
         )
         lane.waiting[visit.id] = visit
     for case_id, opened_ms, cause, steps, personal in cases:
-        done = tuple((name, at_ms) for name, at_ms in json.loads(steps))
-        case = Case(case_id, cause, opened_ms, _parsed(personal).get("masked", ""), done)
+        listed = json.loads(steps)
+        done = tuple((name, at_ms) for name, at_ms, *_ in listed)
+        hot = any(step[2:] == [True] for step in [step for step in listed if step[0] == "axillary"][-1:])
+        case = Case(case_id, cause, opened_ms, _parsed(personal).get("masked", ""), done, hot=hot)
         lane.cases[case.id] = case
         if not case.answered:
             lane.alarm = raise_alarm(lane.alarm, case.id, now_ms)
@@ -81,6 +83,7 @@ def _resting(
         tag=tag,
         high_before=used.high_before,
         cold_before=used.cold_before,
+        symptoms=used.symptoms,
         standing=Standing(used.standing),
         standing_before=used.standing_before,
     )

@@ -7,11 +7,11 @@ for the moment it is shown, then the visit at the gate, then a notice, then idle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from station import party_screen
+from station import log_screen, party_screen
 from station.alerts import Alarm as LaneAlarm
-from station.case import Case, StepKind, possible
+from station.case import CODES, Case, StepKind, possible
 from station.facts import Direction, HealthProof, Mask, PersonClass
 from station.holder import DOUBTS
 from station.lane import Lane, Shown
@@ -91,8 +91,14 @@ def view(lane: Lane, around: Surroundings) -> View:
         panel=panel(lane, around),
         operator=lane.operator,
         badges=around.badges,
-        keys=party_screen.lane_keys(
-            _KEYS if around.report is None else (*_KEYS, _REPORT), lane, around.now_ms, around.restarted_ms is not None
+        keys=(
+            *party_screen.lane_keys(
+                _KEYS if around.report is None else (*_KEYS, _REPORT),
+                lane,
+                around.now_ms,
+                around.restarted_ms is not None,
+            ),
+            *log_screen.keys(lane, around.now_ms),
         ),
         waiting=_chips(lane),
         recent=around.recent[:RECENT],
@@ -278,7 +284,12 @@ def _question_keys(visit: Visit) -> tuple[Key, ...]:
     if visit.ask == "trip":
         return (*party_screen.TRIPS, _CANCEL)
     if visit.ask == "no_mask":
-        return (Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)), _LEADER, _CANCEL)
+        return (
+            Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)),
+            Key("mask", Word("mask_refused_key"), "stop", "3", (("mask", "refused"),)),
+            _CANCEL,
+            _LEADER,
+        )
     if visit.ask in ANSWERS:
         return (*ANSWERS[visit.ask], _LEADER, _CANCEL)
     if visit.ask == "no_pass":
@@ -307,6 +318,8 @@ def _fever_panel(lane: Lane, alarm: LaneAlarm) -> Panel:
     keys: tuple[Key, ...] = ()
     if case is not None:
         keys = (Key("answer", Word("answer"), "stop", "3", (("case", case.id),), confirm=True),)
+        if alarm.escalated and not case.called:
+            keys += (Key("called", Word("phone_called"), "action", "9", (("case", case.id),)),)
     return Panel(
         PanelKind.FEVER,
         Word("fever"),
@@ -411,10 +424,21 @@ def _case_key(case: Case, step: StepKind) -> Key:
     if step.needs == "centi_celsius":
         return Key("page:by_hand", word, "action", "", (("act", "case_step"), *about))
     choices = tuple(
-        Key("case_step", Word(code), "action", "", (*about, (step.needs, value)))
+        _also(Key("case_step", Word(code), "action", "", (*about, (step.needs, value))), step.also)
         for value, code in _CHOICES.get(step.needs, ())
     )
     return Key("case_step", word, "action", "", about, choices=choices)
+
+
+def _also(key: Key, names: tuple[str, ...]) -> Key:
+    """*key* with the choices of *names* behind it, one after the other: who goes along, in what."""
+    if not names:
+        return key
+    choices = tuple(
+        _also(Key(key.act, Word(f"{names[0]}_{value}"), "action", "", (*key.arguments, (names[0], value))), names[1:])
+        for value in CODES[names[0]]
+    )
+    return replace(key, choices=choices)
 
 
 def _alarm(alarm: LaneAlarm | None, phone: str) -> Alarm | None:

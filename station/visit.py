@@ -177,6 +177,7 @@ class Visit:
     mask: Mask = Mask.UNCHECKED
     health_code: HealthCode = HealthCode.NONE
     symptoms: bool = False
+    complaints: tuple[str, ...] = ()
     exception: str = ""
     high_before: bool = False
     cold_before: bool = False

@@ -7,15 +7,16 @@ import secrets
 from collections.abc import Callable
 from importlib import resources
 
-from station import learned
+from station import learned, notebook_table
 from station.clock import Clock
 from station.config import Config
 from station.facts import Direction
-from station.fitting import make_house, make_timing
+from station.fitting import make_house, make_rounds, make_timing
 from station.journal import Journal
 from station.lane import Lane
 from station.ledger import Ledger
 from station.ledger_table import SELECT, moves
+from station.notebook import Notebook
 from station.office import Office
 from station.offsets import Offsets
 from station.policy_file import parse_policy
@@ -42,6 +43,8 @@ def wake_lane(config: Config, journal: Journal) -> Lane:
         screening=Screening.of(learned.rows(journal.rows)),
         timezone=config.station.timezone,
         offer_trip=config.desk.ask_trip,
+        rounds=make_rounds(config),
+        notebook=Notebook(notebook_table.notes(tuple(row) for row in journal.rows(notebook_table.SELECT))),
     )
 
 

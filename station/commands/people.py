@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from station import kinds
+from station.case_record import around, opened_entries
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import load
+from station.config import Config, load
 from station.journal_reader import JournalReader
 from station.ledger import Ledger
 from station.ledger_table import moves
@@ -27,8 +29,14 @@ from station.register import Register
 @click.option("--overdue", "only", flag_value="overdue", help="Only who should be back.")
 @click.option("--visitors", "only", flag_value="visitors", help="Only visitors and workers who have not left.")
 @click.option("--at-ms", type=int, help="Judge at this time.  [default: now]")
+@click.option("--around", "visit", help="Only who was at the gate around this visit or case: its id.")
+@click.option(
+    "--minutes", type=click.IntRange(0, 240), default=15, show_default=True, help="How far around, for --around."
+)
 @json_option
-def people(config_file: Path, only: str | None, at_ms: int | None, out: Path | None) -> None:
+def people(
+    config_file: Path, only: str | None, at_ms: int | None, visit: str | None, minutes: int, out: Path | None
+) -> None:
     """List who this gate's journal knows to be out, overdue or visiting; the desk may run meanwhile.
 
     Names are masked as everywhere at the gate.
@@ -36,6 +44,9 @@ def people(config_file: Path, only: str | None, at_ms: int | None, out: Path | N
     Example: station people --overdue
     """
     config = load(config_file)
+    if visit is not None:
+        _around(config, visit, minutes, out)
+        return
     now_ms = time.time_ns() // 1_000_000 if at_ms is None else at_ms
     reader = JournalReader(config.paths.journal)
     try:
@@ -62,6 +73,24 @@ def people(config_file: Path, only: str | None, at_ms: int | None, out: Path | N
             click.echo("  " + _text(line, zone, now_ms))
     if not board.only_gate:
         click.echo("by this gate's record alone: station.only_gate is not set, other gates are not counted")
+
+
+def _around(config: Config, visit: str, minutes: int, out: Path | None) -> None:
+    """同时段人员: a list for the office and no list of contacts; who that is, the authorities judge."""
+    reader = JournalReader(config.paths.journal)
+    try:
+        found = around(opened_entries(reader.with_personal((kinds.VISIT_DECIDED,))), visit, minutes)
+    finally:
+        reader.close()
+    if found is None:
+        raise click.ClickException(f"{visit}: no visit of that id in this journal; station case list says the cases'")
+    write_json(out, {"visit": visit, "minutes": minutes, "people": [asdict(one) for one in found]})
+    click.echo(f"around {visit}, {minutes} min before and after: {sum(one.people for one in found)}")
+    zone = ZoneInfo(config.station.timezone)
+    for one in found:
+        at = datetime.fromtimestamp(one.at_ms / 1000, zone)
+        together = f", {one.people} together" if one.people > 1 else ""
+        click.echo(f"  {at:%m-%d %H:%M:%S} {one.direction} {one.outcome}  {one.masked or '-'} {one.last4}{together}")
 
 
 def _body(line: PersonOut, now_ms: int) -> dict[str, Any]:

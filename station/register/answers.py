@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from station.facts import Status
+from station.isolation import Isolated
 from station.register import announced, documents, people, standing
 from station.register.pool import Readers
 from station.register.records import Household, Paper, Vehicle
@@ -97,6 +98,11 @@ class Answers:
         """Everything the list says of *resident*, with its dates, a journey too; the heaviest first."""
         with self._readers.lend() as db:
             return standing.rows_of(db, resident)
+
+    def isolated(self) -> tuple[Isolated, ...]:
+        """Everybody in isolation, by themselves or with their household, masked; a household that nobody knows once."""
+        with self._readers.lend() as db:
+            return standing.isolated(db)
 
     def household_isolated(self, household: str) -> bool:
         """Whether nobody may visit *household*: it, or anybody in it, is in isolation."""

@@ -10,9 +10,11 @@ import sqlite3
 from collections.abc import Sequence
 
 from station.facts import Status
+from station.isolation import Isolated
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, StatusKind, StatusRow
 from station.roster.place import within
 from station.roster.resident import Resident
+from station.seal import mask_name
 from station.view import Word
 
 _ROW = "person, household, status, category, from_ms, until_ms, responsible"
@@ -35,6 +37,20 @@ def rows_of(db: sqlite3.Connection, resident: Resident) -> list[StatusRow]:
 def status_of(db: sqlite3.Connection, resident: Resident) -> Status:
     """Isolation, self-monitoring or none, their own or their household's."""
     return next((_STATUS[row.status] for row in rows_of(db, resident) if row.status in _STATUS), Status.NONE)
+
+
+def isolated(db: sqlite3.Connection) -> tuple[Isolated, ...]:
+    """Everybody in isolation, masked; of a household whom the roster does not have its name stands for them."""
+    found: dict[str, Isolated] = {}
+    listed = db.execute(
+        "SELECT person, household FROM status WHERE status = 'isolation' ORDER BY person, household"
+    ).fetchall()
+    for person, household in listed:
+        condition, value = ("id = ?", person) if person else ("household = ?", household)
+        rows = db.execute(f"SELECT id, name, last4 FROM resident WHERE {condition} ORDER BY row", (value,)).fetchall()
+        for id, name, last4 in rows or [(person or household, "", (person or household)[-4:])]:
+            found.setdefault(id, Isolated(id, mask_name(name), last4))
+    return tuple(found.values())
 
 
 def household_isolated(db: sqlite3.Connection, household: str) -> bool:

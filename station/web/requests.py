@@ -10,7 +10,14 @@ from typing import Any
 from station.action import Act, Action
 from station.declared import VALUES
 from station.errors import StationError
+from station.incidents import ENDS, WHAT
+from station.incidents import STEPS as INCIDENT_STEPS
+from station.inspections import BY, FINDINGS
+from station.isolation import BY as MEASURED_BY
 from station.roster.plate import PROVINCES
+from station.rounds import AGENTS, PLACES, ROUNDS
+from station.supplies import ITEMS, MOST
+from station.symptom_codes import SYMPTOMS
 
 #: The largest body of a press, in bytes; the largest real one has some hundred.
 MAX_BODY = 16 * 1024
@@ -83,7 +90,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.IDENTIFY: {"resident": (True, _id)},
     Act.HOLDER: {"same": (True, _one_of("yes", "no"))},
     Act.CODE_SEEN: {"colour": (True, _one_of("green", "yellow", "red"))},
-    Act.MASK: {"mask": (True, _one_of("none", "given", "worn"))},
+    Act.MASK: {"mask": (True, _one_of("none", "given", "worn", "refused"))},
     Act.COMPANION: {},
     Act.FEWER: {},
     Act.VEHICLE: {"kind": (False, _code), "plate": (False, _plate)},
@@ -122,6 +129,40 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     Act.CALL_LEADER: {},
     Act.ANSWER: {"case": (True, _number), "step": (False, _code)},
     Act.CASE_STEP: {"case": (True, _number), "step": (True, _code)},
+    Act.CALLED: {"case": (True, _number)},
+    Act.SYMPTOMS: {"which": (True, _one_of(*SYMPTOMS))},
+    Act.ROUND: {
+        "what": (True, _one_of(*ROUNDS)),
+        "place": (False, _one_of(*PLACES)),
+        "agent": (False, _one_of(*AGENTS)),
+    },
+    Act.SUPPLIES: {
+        "item": (True, _one_of(*ITEMS)),
+        "left": (False, _whole(0, MOST)),
+        "per_day": (False, _whole(1, MOST)),
+    },
+    Act.INCIDENT: {
+        "what": (False, _one_of(*WHAT)),
+        "incident": (False, _number),
+        "step": (False, _one_of(*INCIDENT_STEPS, *ENDS)),
+        "time": (False, _matches(r"[0-9]{4}")),
+    },
+    Act.INSPECTION: {
+        "by": (False, _one_of(*BY)),
+        "inspection": (False, _number),
+        "finding": (False, _one_of(*FINDINGS)),
+        "right": (False, _number),
+        "close": (False, _one_of("1")),
+    },
+    Act.ISOLATION: {
+        "subject": (True, _id),
+        "centi_celsius": (False, _whole(MIN_TYPED, MAX_TYPED)),
+        "site": (False, _one_of("forehead", "wrist", "neck", "contact")),
+        "by": (False, _one_of(*MEASURED_BY)),
+        "symptom": (False, _one_of(*SYMPTOMS)),
+        "no_answer": (False, _one_of("1")),
+        "step": (False, _one_of("told", "closed")),
+    },
     Act.SILENCE: {},
     Act.SIGN_IN: {"operator": (True, _name)},
     Act.WIPE: {},

@@ -84,7 +84,18 @@ def tamper(folder: Path, *statements: str) -> None:
 def tables(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every projection, as it stands in the file."""
     with closing(sqlite3.connect(folder / "journal.db")) as db:
-        names = ("waiting", "fever_case", "recent", "applied", "passage", "unfinished", "unfilled", "handed", "visitor")
+        names = (
+            "waiting",
+            "fever_case",
+            "recent",
+            "applied",
+            "passage",
+            "unfinished",
+            "unfilled",
+            "handed",
+            "visitor",
+            "note",
+        )
         return {name: sorted(db.execute(f"SELECT * FROM {name}")) for name in names}
 
 

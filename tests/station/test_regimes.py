@@ -109,6 +109,7 @@ EVERYWHERE: list[tuple[str, Facts, Outcome, str]] = [
     ("yellow code", home(health_code=HealthCode.YELLOW), REFER, "health_code"),
     ("red code, going out", home(health_code=HealthCode.RED, **OUT), REFER, "health_code"),
     ("口罩必戴", home(mask=Mask.NONE), ASK, "no_mask"),
+    ("拒戴口罩", home(mask=Mask.REFUSED), DENY, "mask_refused"),
     ("已发口罩", home(mask=Mask.GIVEN), ADMIT, "resident"),
     ("特批放行", worker(**EXPIRED, exception=True), ADMIT, "exception"),
     ("特批放行, too cold", worker(**EXPIRED, exception=True, centi_celsius=3300), RETAKE, "too_cold"),

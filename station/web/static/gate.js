@@ -180,6 +180,7 @@
     else if ("flip" in key.dataset) flip(key);
     else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
     else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
+    else if ("send" in key.dataset && open.id === "sheet-number") sendNumber(key);
     else if ("send" in key.dataset) sendTyped(key);
     else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
   }
@@ -255,7 +256,7 @@
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
   const FORM = "sheet-registration";
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-paper", FORM];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-number", "sheet-paper", FORM];
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key, tell = true) {
@@ -263,7 +264,7 @@
     const visit = open ? open.visit : body.dataset.visit;
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
-    open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !FREE.includes(id) };
+    open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
     typed = "";
     if (id === "sheet-plate") turnPage(0);
     if (id === "sheet-paper") beginPaper();
@@ -301,7 +302,7 @@
   }
 
   // ---- search and typed temperature share the digits.
-  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9 };
+  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9, "sheet-number": 5 };
   let typed = "";
   let asked = 0;
 
@@ -326,6 +327,10 @@
       one("#sheet-plate output").textContent = typed;
       one("#sheet-plate [data-send]").disabled = !typed;
       search("#sheet-plate", "/gate/plates", typed);
+    } else if (open?.id === "sheet-number") {
+      const time = open.args.field === "time";
+      one("#sheet-number output").textContent = time ? typed.slice(0, 4).replace(/^(..)(.)/, "$1:$2") : typed;
+      one("#sheet-number [data-send]").disabled = time ? typed.length !== 4 : !typed;
     } else if (open?.id === "sheet-by_hand") {
       one("#sheet-by_hand output").textContent = typed.slice(0, 2) + (typed.length > 2 ? "." + typed[2] : "");
       one("#sheet-by_hand [data-send]").disabled = typed.length < 3;
@@ -354,6 +359,12 @@
     const place = one('[data-site][aria-pressed="true"]').dataset.site;
     const value = { ...rest(open.args), centi_celsius: String(Number(typed) * 10), site: place };
     send(open.args.act || "by_hand", value, open.visit, key);
+  }
+
+  // ---- a number of something, or a time of the day: the key says under which name it goes.
+  function sendNumber(key) {
+    const { field, ...others } = rest(open.args);
+    send(open.args.act, { ...others, [field]: field === "time" ? typed : String(Number(typed)) }, 0, key);
   }
 
   // ---- plates: the keys come in pages of twelve; a known vehicle is one press.

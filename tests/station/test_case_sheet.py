@@ -1,0 +1,118 @@
+"""A fever case on paper, and who passed around that time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from station.action import Act
+from station.cli import cli
+from station.journal import Journal
+from station.visit import Person
+from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, ticking
+from tests.station.storyboard import Day, ann, ben, cai, day, resident
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    path = tmp_path / "station.toml"
+    path.write_text(f'[station]\nid = "east"\nname = "东门"\n[paths]\nstate = "{tmp_path}"\n', encoding="utf-8")
+    return path
+
+
+xu = resident("徐静")
+
+
+def passes(story: Day, person: Person) -> None:
+    story.shows(person).reads(36.5, person)
+
+
+def case_day() -> tuple[Day, str]:
+    """Row 36 of the day, with somebody long before, somebody while they rest and somebody after."""
+    story = day("row 36")
+    passes(story, cai)
+    story.waits(1800).shows(xu).reads(37.9, xu).waits(180)
+    passes(story, ben)
+    story.waits(180).shows(xu).reads(38.1, xu)
+    (case,) = story.lane.cases
+    story.presses(Act.ANSWER, case=case).waits(60)
+    story.presses(Act.CASE_STEP, case=case, step="axillary", centi_celsius="3830")
+    story.presses(Act.CASE_STEP, case=case, step="told")
+    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="县医院", escort="doctor", vehicle="ambulance")
+    story.presses(Act.CASE_STEP, case=case, step="handed_over", to="120")
+    passes(story, ann)
+    return story, case
+
+
+def written(folder: Path, story: Day) -> None:
+    """The story's entries in a journal, each at its own time; the epoch's first comes before them."""
+    times = iter([MORNING_MS, *(appended.at_ms for appended, _ in story.disk.entries)])
+    moment = ticking()
+    journal = Journal(
+        folder / "journal.db", identity(), lambda: replace(moment(), at_ms=next(times, story.now_ms)), counted()
+    )
+    for _, draft in story.disk.entries:
+        journal.append(draft)
+    journal.close()
+
+
+def run(settings: Path, *arguments: str) -> str:
+    done = CliRunner().invoke(cli, [*arguments, "--config", str(settings)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_case_is_one_sheet_with_its_readings_and_steps_and_no_name(settings: Path, tmp_path: Path) -> None:
+    story, case = case_day()
+    written(tmp_path, story)
+    listed = run(settings, "case", "list")
+    assert case in listed
+    assert "open" in listed
+    page = run(settings, "case", "sheet", case)
+    for text in (
+        "37.90 °C",
+        "38.10 °C",
+        "38.30 °C",
+        "留观并上报",
+        "腋温复测",
+        "县医院",
+        "村医陪同",
+        "120救护车",
+        "已移交",
+    ):
+        assert text in page
+    assert "未办结" in page
+    assert "徐静*" in page  # as the story masks
+    assert xu.place not in page
+    english = run(settings, "case", "sheet", case, "--language", "en")
+    assert "Axillary check" in english
+    out = tmp_path / "case.pdf"
+    run(settings, "case", "sheet", case, "--format", "pdf", "--out", str(out))
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_case_that_is_not_there_is_said_in_one_line(settings: Path, tmp_path: Path) -> None:
+    journal_at(tmp_path).close()
+    done = CliRunner().invoke(cli, ["case", "sheet", "12", "--config", str(settings)])
+    assert done.exit_code == 1
+    assert "12: no such case" in done.output
+
+
+def test_who_passed_around_that_time_is_a_masked_list(settings: Path, tmp_path: Path) -> None:
+    story, case = case_day()
+    written(tmp_path, story)
+    out = tmp_path / "around.json"
+    printed = run(settings, "people", "--around", case, "--minutes", "2", "--json", str(out))
+    found = json.loads(out.read_text("utf-8"))
+    # Between the first reading and the last, and two minutes around: the first, half an hour before, is not in it.
+    assert [line["masked"] for line in found["people"]] == ["ben*", "ann*"]
+    assert "ben* 1234" in printed
+    assert "1-1-101" not in printed + out.read_text("utf-8")
+    wider = run(settings, "people", "--around", case, "--minutes", "40")
+    assert "cai*" in wider
+    nobody = CliRunner().invoke(cli, ["people", "--around", "0", "--config", str(settings)])
+    assert nobody.exit_code == 1
