@@ -58,7 +58,13 @@ class Act(StrEnum):
     INSPECTION = "inspection"  # by; or inspection, and finding, right or close
     ISOLATION = "isolation"  # subject, and centi_celsius with by, symptom, no_answer or step
     SILENCE = "silence"  # two minutes
-    SIGN_IN = "sign_in"  # operator
+    SIGN_IN = "sign_in"  # operator (an id of the rota, or stand-in) or resident, pin
+    HAND_OVER = "hand_over"  # the same, of whoever takes over: 交班
+    READ_CASE = "read_case"  # case: seen by who takes over
+    SELF_TEST = "self_test"  # lamps, buzzer and voice, one after another
+    SELF_TEST_SEEN = "self_test_seen"  # result: ok | faulty, as a person saw and heard it
+    OWN_TEMPERATURE = "own_temperature"  # centi_celsius, site; without them the gate's thermometer takes the next one
+    DRILL = "drill"  # to: on | off; operator, pin: a leader, where none is on duty
     WIPE = "wipe"  # 擦屏, 20 s
     CONFIRM_REPORT = "confirm_report"  # day, sha256: 确认上报 of the figures on the screen
 

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "journal": "station.commands.journal:journal",
     "key": "station.commands.key:key",
     "pass": "station.commands.passes:passes",
+    "duty": "station.commands.duty:duty",
     "people": "station.commands.people:people",
     "policy": "station.commands.policy:policy",
     "rebuild": "station.commands.journal:rebuild",

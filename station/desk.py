@@ -11,6 +11,7 @@ import json
 import logging
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -31,6 +32,10 @@ from station.config import Config
 from station.day_report import DayReport, Drafted
 from station.decoder import Decoder, Seen
 from station.draft import Draft
+from station.duty import badge as duty_badge
+from station.duty import sheet as duty_sheet
+from station.duty.pins import Pins
+from station.duty.post import ACTS, Around, Post
 from station.effects import Record
 from station.health import Devices, Edge
 from station.lane import Lane
@@ -66,7 +71,7 @@ ACT_TIMEOUT_S = 3.0
 #: Presses that are remembered, so that a form posted twice works once.
 MAX_NONCES = 256
 #: Acts about somebody whom the operator found.
-_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.PAPER})
+_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.PAPER, Act.SIGN_IN, Act.HAND_OVER})
 #: The line «restarted at» stays this long, or until somebody passes.
 RESTARTED_SHOWN_MS = 120_000
 #: Nobody is shown as overdue later than this.
@@ -112,6 +117,7 @@ class Desk:
         residents: Callable[[], int] = lambda: 0,
         offsets: Offsets | None = None,
         find_plates: Callable[[str, int], list[FoundVehicle]] = lambda _tail, _limit: [],
+        post: Post | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -124,6 +130,8 @@ class Desk:
         self._offsets = offsets or Offsets(config.station.id)
         self._find_plates = find_plates
         self.forms = forms
+        self._post = post or Post(lambda: office.rota)
+        self._pins = Pins(lambda: office.rota, time.monotonic)
         self._recorder: Recorder | None = None
         expected = [(one.name, "thermometer") for one in config.thermometer]
         expected += [(one.name, "camera") for one in config.camera]
@@ -223,7 +231,7 @@ class Desk:
 
         :raises ActionError: if it cannot be done now, or the lane is too busy to answer.
         """
-        press = _Press(action, Future())
+        press = _Press(self._pins.proved(action), Future())
         try:
             self._queue.put(press, timeout=ACT_TIMEOUT_S)
             return press.answer.result(ACT_TIMEOUT_S)
@@ -277,8 +285,9 @@ class Desk:
     def _happened(self, event: Event, arrived_ns: int, now_ms: int) -> None:
         match event:
             case Reading():
-                offset = self._offsets.of(event.device)
-                pairing.measured(self._lane, _taken(event, self._clock, arrived_ns, offset), now_ms)
+                taken = _taken(event, self._clock, arrived_ns, self._offsets.of(event.device))
+                if not self._post.takes(self._lane, taken, self._around(now_ms)):
+                    pairing.measured(self._lane, taken, now_ms)
             case Scan():
                 self._scanned(event, arrived_ns, now_ms)
             case OutOfRange():
@@ -291,6 +300,9 @@ class Desk:
             self._lane.seen_two_codes(now_ms)
             return
         if scan.symbology == "wedge" and self.forms.card(scan.payload):
+            return
+        if duty_badge.is_badge(scan.payload):
+            self._post.scanned(self._lane, scan.payload, self._around(now_ms))
             return
         payload = self._parts.add(scan.payload, now_ms)
         if payload is None:
@@ -317,6 +329,8 @@ class Desk:
         try:
             if action.act is Act.CONFIRM_REPORT:
                 self._lane.record(self._report.confirm(action, self._lane.actor, now_ms))
+            elif action.act in ACTS:
+                self._post.act(self._lane, action, self._named(action, now_ms), self._around(now_ms))
             else:
                 act(self._lane, action, self._named(action, now_ms), now_ms)
         except ActionError as error:
@@ -436,6 +450,7 @@ class Desk:
 
     def _compose(self, version: int) -> View:
         config, lane, now_ms = self._config, self._lane, self._clock.now_ms()
+        duty = self._around(now_ms)
         condition = Condition(
             tuple(self._devices.devices.values()),
             self._clock.state(),
@@ -462,6 +477,7 @@ class Desk:
             version,
             (
                 *badges(condition),
+                *self._post.badges(duty),
                 *to_fill_in(lane),
                 *log_badges(lane, now_ms),
                 *(badge for badge in (self._report.badge(now_ms),) if badge),
@@ -473,10 +489,19 @@ class Desk:
             self._restarted_ms,
             config.station.demo,
             self._board(now_ms),
-            self._report.line(now_ms),
+            self._post.signed(self._report.line(now_ms)),
             self.forms.revision,
+            duty_sheet.duty_line(self._post, lane, duty),
+            (duty_sheet.DUTY, duty_sheet.drill_key(self._post, lane, now_ms)),
         )
         return view(lane, around)
+
+    def _around(self, now_ms: int) -> Around:
+        """What is handed over besides the lane."""
+        devices = self._devices.devices.values()
+        lost = tuple(device.name for device in devices if not device.working)
+        known, overdue = self._clock_now_ms(now_ms) is not None, len(self._board(now_ms).overdue)
+        return Around(now_ms, known, overdue, self._standing.unsent, lost, len(devices))
 
     def _board(self, now_ms: int) -> PeopleBoard:
         """Who is out; counted again when somebody has moved, and now and then because time makes people overdue."""

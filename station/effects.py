@@ -43,8 +43,13 @@ class Calm:
 
 
 @dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Drive lamps, buzzer and voice one after another, for a person to confirm."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenGate:
     """Release the gate once."""
 
 
-Effect = Signal | Record | Silence | Louder | Calm | OpenGate
+Effect = Signal | Record | Silence | Louder | Calm | SelfTest | OpenGate

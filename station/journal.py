@@ -46,6 +46,7 @@ from station.wire.entry import (
     encode_header,
     entry_hash,
     epoch_start,
+    parse_header,
     sign_head,
 )
 from station.wire.receipt import Receipt
@@ -66,6 +67,8 @@ __all__ = [
 
 #: Entries whose chain is checked at the start: half an hour of the worst crowd, some 5 ms.
 TAIL = 300
+#: The reason of a chain whose entries are practice: each has ``drill`` in its facts, and none counts anywhere.
+DRILL = "drill"
 #: "STNJ" in the file's header: what file(1) and a technician see.
 APPLICATION_ID = 0x53544E4A
 
@@ -125,6 +128,7 @@ class Journal:
         self._random_bytes = random_bytes
         self._public = identity.key.public_key().public_bytes_raw()
         self.epoch, self._seq, self._head = 0, 0, b""
+        self.in_drill = False
         with ExitStack() as undo:
             lock = take_lock(path)
             undo.callback(os.close, lock)
@@ -160,6 +164,8 @@ class Journal:
         :raises JournalFailed: if it is not; the journal is as it was before.
         :raises WireError: if the draft cannot be written in canonical JSON (a bug in the caller).
         """
+        if draft.kind == kinds.EPOCH_OPENED:
+            return self.open_epoch(draft.facts["reason"], draft.actor)
         with self._transaction("entry not written"):
             appended, entry, header = self._compose(draft, self.epoch, self._seq + 1, self._head)
             self._insert(appended, entry)
@@ -167,7 +173,7 @@ class Journal:
         self._seq, self._head = appended.seq, appended.hash
         return appended
 
-    def open_epoch(self, reason: str) -> Appended:
+    def open_epoch(self, reason: str, actor: str = "station") -> Appended:
         """Begin a new chain that names the one before; its first entry is ``epoch.opened``.
 
         :raises JournalFailed: if it could not be written; the old epoch goes on.
@@ -183,14 +189,14 @@ class Journal:
                 "previous_epoch": old_epoch,
                 "previous_head": None if old_head is None else old_head.hex(),
             }
-            appended, entry, header = self._compose(Draft(kinds.EPOCH_OPENED, facts), epoch, 1, start)
+            appended, entry, header = self._compose(Draft(kinds.EPOCH_OPENED, facts, actor), epoch, 1, start)
             self._db.execute(
                 "INSERT INTO epoch (epoch, station, public_key, start, machine) VALUES (?, ?, ?, ?, ?)",
                 (epoch, self.identity.station, self._public, start, self.identity.machine),
             )
             self._insert(appended, entry)
             project(self._db, epoch, 1, header, None)
-        self.epoch, self._seq, self._head = epoch, 1, appended.hash
+        self.epoch, self._seq, self._head, self.in_drill = epoch, 1, appended.hash, reason == DRILL
         return appended
 
     def accept_receipt(self, receipt: Receipt, received_ms: int) -> str:
@@ -329,6 +335,8 @@ class Journal:
         self._seq, self._head = self._db.execute(
             "SELECT seq, hash FROM entry WHERE epoch = ? ORDER BY seq DESC LIMIT 1", (self.epoch,)
         ).fetchone()
+        first = self._db.execute("SELECT header FROM entry WHERE epoch = ? AND seq = 1", (self.epoch,)).fetchone()
+        self.in_drill = first is not None and parse_header(first[0]).facts.get("reason") == DRILL
 
     def seal_to(self, public: bytes | None) -> None:
         """Seal private parts to this X25519 key from the next entry on; None: there is no key, and none is kept."""
@@ -353,7 +361,7 @@ class Journal:
             boot_id=moment.boot_id,
             boottime_ns=moment.boottime_ns,
             actor=draft.actor,
-            facts=draft.facts,
+            facts=draft.facts | {"drill": True} if self.in_drill and seq > 1 else draft.facts,
             personal_c=None if personal is None or salt is None else commit_personal(personal, salt),
             sealed_c=None if sealed is None else commit_sealed(sealed),
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station import kinds
+from station.duty import table as duty_table
 from station.errors import StationError
 from station.ledger_table import SELECT
 from station.migrations import STEPS, NewerJournal
@@ -150,6 +151,11 @@ class JournalReader:
     def passages(self) -> list[tuple]:  # type: ignore[type-arg]  # as in station/ledger_table.py
         """Every row of the pass ledger, oldest first."""
         return self._read(SELECT)
+
+    def duty(self) -> tuple | None:  # type: ignore[type-arg]  # as in station/duty/table.py
+        """Who is on duty, None while nobody has signed in."""
+        rows = self._read(duty_table.SELECT)
+        return rows[0] if rows else None
 
     def data_version(self) -> int:
         """A number that changes when anybody has written to the file."""

@@ -25,6 +25,9 @@ CASE_ESCALATED: Final = "case.escalated"
 ALARM_SILENCED: Final = "alarm.silenced"
 LEADER_CALLED: Final = "leader.called"
 OPERATOR_SIGNED_IN: Final = "operator.signed_in"
+OPERATOR_MEASURED: Final = "operator.measured"
+SHIFT_OPENED: Final = "shift.opened"
+SHIFT_HANDED_OVER: Final = "shift.handed_over"
 DEVICE_LOST: Final = "device.lost"
 DEVICE_BACK: Final = "device.back"
 ROAD_LOST: Final = "road.lost"
@@ -70,6 +73,9 @@ MEANING: Final[dict[str, str]] = {
     ALARM_SILENCED: "the sound was stopped for two minutes",
     LEADER_CALLED: "the operator called the shift leader",
     OPERATOR_SIGNED_IN: "who stands at the gate",
+    OPERATOR_MEASURED: "the own temperature of whoever opens a shift; each reading, also one that is too high",
+    SHIFT_OPENED: "a shift was opened: own temperature, self-test, devices",
+    SHIFT_HANDED_OVER: "one shift ended and the next began: what was handed over, and which open cases were read",
     DEVICE_LOST: "a device stopped answering",
     DEVICE_BACK: "a device answers again",
     ROAD_LOST: "the hub has not answered for a minute",

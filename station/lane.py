@@ -100,7 +100,9 @@ class Lane:
     what stood on paper, on their way there; ``handed`` are the deliveries of the last days, ``unfilled`` what is to
     be told in full (the desk keeps it as the journal has it), ``kept`` the newest ``visit.measured``.
     ``following`` is who showed a code while somebody else was still being asked about; ``moving`` are drafts that
-    change the ledger once they are written.  ``closed`` says that the whole compound is.
+    change the ledger once they are written.  ``closed`` says that the whole compound is.  ``operator`` is the name
+    of who is on duty, ``on_duty`` their id.  In a ``drill`` nobody moves in the ledger, nothing is learned, and the
+    gate stays shut but for 急.
     """
 
     policy: Policy
@@ -108,6 +110,8 @@ class Lane:
     timing: Timing = field(default_factory=Timing)
     direction: Direction = Direction.IN
     operator: str = ""
+    on_duty: str = ""
+    drill: bool = False
     clock_known: bool = True
     closed: bool = False
     storage_ok: bool = True
@@ -141,7 +145,7 @@ class Lane:
     @property
     def actor(self) -> str:
         """Who is on duty, as an entry names them."""
-        return self.operator or "unsigned"
+        return self.on_duty or "unsigned"
 
     def drain(self) -> list[Effect]:
         """The effects since the last call, in order."""
@@ -160,10 +164,10 @@ class Lane:
     def record(self, draft: Draft) -> str:
         """Have *draft* written; :meth:`recorded` or :meth:`record_failed` answers with the token."""
         token = self.new_id()
-        if concerns(draft.kind, draft.facts) or draft.kind in NOTES:
+        if (concerns(draft.kind, draft.facts) or draft.kind in NOTES) and not self.drill:
             self.moving[token] = draft
         self.effects.append(Record(draft, token))
-        if draft.facts.get("learned"):
+        if draft.facts.get("learned") and not self.drill:
             self.learning[token] = draft.facts["learned"]
             if len(self.learning) > MAX_LEARNING:
                 del self.learning[next(iter(self.learning))]
@@ -293,7 +297,7 @@ class Lane:
         if decision.outcome is Outcome.ADMIT:
             done = move(visit, Stage.DECIDED)
             self.shown = Shown(done, decision, now_ms + self.timing.admit_shown_ms)
-            self.effects += [Signal(Meaning.ADMIT, visit.direction), OpenGate()]
+            self.effects += [Signal(Meaning.ADMIT, visit.direction), *(() if self.drill else (OpenGate(),))]
         if self.shown is not None and self.shown.visit.id == visit.id:
             self.shown = replace(self.shown, entry=(appended.epoch, appended.seq))
 

@@ -380,14 +380,6 @@ def _silence(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -
     lane.record(Draft(kinds.ALARM_SILENCED, {"cases": list(lane.alarm.cases)}, lane.actor))
 
 
-def _sign_in(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> None:
-    operator = action.get("operator").strip()
-    if not operator or len(operator) > 32:
-        raise ActionError("operator_missing", "sign_in: a name of at most 32 characters")
-    lane.operator = operator
-    lane.record(Draft(kinds.OPERATOR_SIGNED_IN, {}, lane.actor))
-
-
 def _wipe(lane: Lane, _action: Action, _person: Person | None, now_ms: int) -> None:
     lane.wiped_until_ms = now_ms + WIPE_MS
 
@@ -479,7 +471,6 @@ _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.CASE_STEP: _case_step,
     Act.SILENCE: _silence,
     Act.CALLED: _called,
-    Act.SIGN_IN: _sign_in,
     Act.WIPE: _wipe,
     **LOG_ACTS,
 }

@@ -172,6 +172,17 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (epoch, seq)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE duty (
+        post INTEGER PRIMARY KEY CHECK (post = 1),
+        epoch INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        operator TEXT NOT NULL,
+        name TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        opened_ms INTEGER
+    ) STRICT;
+    """,
 )
 
 

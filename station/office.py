@@ -26,6 +26,7 @@ from station.credential.result import Now
 from station.credential.trust import TrustStore
 from station.credential.trust_order import decode_trust
 from station.draft import Draft
+from station.duty.rota import Rota, parse_rota
 from station.errors import StationError
 from station.isolation import Isolated
 from station.keys import seal_key
@@ -99,6 +100,7 @@ class Office:
     ) -> None:
         self.trust = TrustStore()
         self._rule(policy)
+        self.rota = Rota()
         self.closures: tuple[Closure, ...] = ()
         self.isolated: tuple[Isolated, ...] = ()
         self.refused_order = False
@@ -276,6 +278,8 @@ class Office:
                 # The number under which the list was issued counts, as with a policy.
                 listed = replace(revocations.parse(parse(order.content)), number=order.number)
                 return partial(setattr, self, "trust", self.trust.with_revocations(listed))
+            case OrderKind.ROTA:
+                return partial(setattr, self, "rota", parse_rota(order.content))
             case OrderKind.TRUST:
                 return partial(setattr, self, "trust", self.trust.with_foreign(*decode_trust(order.content)))
         raise OrderRefused("order_unknown", f"{order.kind} {order.number}: this program does not use it yet")

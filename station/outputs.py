@@ -7,13 +7,14 @@ the buzzer's burst, so that they are heard: a fever's after each, the others' on
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from drivers.output_thread import AfterBurst
 from drivers.patterns import Meaning
-from drivers.signals import Signals
+from drivers.signals import Signals, SignalsBusyError
 from drivers.spoken import Line
 from drivers.voice import Voice
-from station.effects import Calm, Effect, Louder, OpenGate, Signal, Silence
+from station.effects import Calm, Effect, Louder, OpenGate, SelfTest, Signal, Silence
 
 #: How long a green or amber shown over an alarm stays before the alarm's own lamps return.
 _OVER_ALARM_MS = 3_000
@@ -60,6 +61,11 @@ class Outputs:
                 self._alarming, self._back_ms = False, None
                 self.signals.clear()
                 self.voice.stop()
+            case SelfTest():
+                # Somebody is being held after all: then lamps and buzzer work, and who tests sees it.
+                with suppress(SignalsBusyError):
+                    self.signals.self_test()
+                    self.voice.self_test()
             case OpenGate():
                 self.signals.open_gate(self._gate_open_s)
 

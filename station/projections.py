@@ -11,6 +11,7 @@ import sqlite3
 from typing import Any
 
 from station import kinds, learned, ledger_table, notebook_table, unfilled
+from station.duty import table as duty_table
 from station.registration import visitors
 from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
@@ -21,12 +22,20 @@ KEEP_RECENT = 20
 KEEP_HANDED_MS = 2 * 86_400_000
 _TABLES = (
     *("waiting", "fever_case", "recent", "applied", "unfinished", "unfilled", "handed", "passage"),
-    *("learned", "calibrated", "visitor", "note"),
+    *("learned", "calibrated", "visitor", "note", "duty"),
 )
+#: What is no practice though it happens during a drill.
+_REAL_IN_DRILL = frozenset({kinds.ORDER_APPLIED, kinds.DEVICE_CALIBRATED})
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
     """Bring the tables up to date with one entry.  Runs inside the caller's transaction."""
+    duty_table.project(db, epoch, seq, header, personal)
+    if header.facts.get("drill") is not True or header.kind in _REAL_IN_DRILL:
+        _project(db, epoch, seq, header, personal)
+
+
+def _project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: dict[str, Any] | None) -> None:
     facts = header.facts
     ledger_table.project(db, epoch, seq, header, personal)
     learned.project(db, epoch, seq, header)
@@ -95,6 +104,7 @@ def forget_names(db: sqlite3.Connection, epoch: int, seq: int, before_ms: int) -
     db.execute("UPDATE waiting SET personal = NULL WHERE since_ms < ?", (before_ms,))
     db.execute("UPDATE fever_case SET personal = NULL WHERE opened_ms < ?", (before_ms,))
     notebook_table.forget(db, epoch, seq)
+    db.execute("UPDATE duty SET name = '' WHERE epoch = ? AND seq <= ?", (epoch, seq))
     # The ledger knows nobody whose entry does not say who it was.
     db.execute("DELETE FROM passage WHERE epoch = ? AND seq <= ?", (epoch, seq))
     for (body,) in db.execute("SELECT body FROM unfilled WHERE epoch = ? AND seq <= ?", (epoch, seq)).fetchall():

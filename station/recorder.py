@@ -199,7 +199,7 @@ class Recorder:
             # The receipt of an epoch that was left for this very reason comes again and again.
             if forked and receipt.epoch == self._journal.epoch:
                 log.error("journal: the hub holds another chain under our name; a new epoch is opened")
-                self._journal.open_epoch("receipt")
+                self._journal.open_epoch("drill" if self._journal.in_drill else "receipt")
         except (JournalFailed, sqlite3.Error) as error:
             log.error("journal: receipt not noted (%s)", error)
 

@@ -54,17 +54,21 @@ def sent_reports(path: Path) -> dict[str, Sent]:
         reader.close()
 
 
-def shift_began_ms(path: Path) -> int | None:
-    """When somebody last signed in, by the journal at *path*; None where nobody ever did.
+def shifts_began_ms(path: Path) -> tuple[int | None, int | None]:
+    """When the shift before this one and this one began, by the journal at *path*; None where nobody was on duty.
+
+    A shift begins when it is handed over, or when somebody signs in whom nobody handed over to.
 
     :raises JournalUnavailable: if there is no journal to read, or it is damaged.
     """
     reader = JournalReader(path)
     try:
-        began_ms = None
-        for noted in _entries(reader, path, (kinds.OPERATOR_SIGNED_IN,)):
-            began_ms = noted.at_ms if noted.knows_time else began_ms
-        return began_ms
+        before_ms: int | None = None
+        began_ms: int | None = None
+        for noted in _entries(reader, path, (kinds.OPERATOR_SIGNED_IN, kinds.SHIFT_HANDED_OVER)):
+            if noted.knows_time:
+                before_ms, began_ms = began_ms, noted.at_ms
+        return before_ms, began_ms
     finally:
         reader.close()
 

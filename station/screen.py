@@ -25,6 +25,7 @@ from station.view import (
     CaseLine,
     CaseStep,
     Chip,
+    DutyLine,
     Key,
     Level,
     Measured,
@@ -63,6 +64,8 @@ class Surroundings:
     people: PeopleBoard | None = None
     report: ReportLine | None = None
     registration: int = 0
+    duty: DutyLine | None = None
+    duty_keys: tuple[Key, ...] = ()
 
 
 _REPORT = Key("page:report", Word("daily_report"))
@@ -99,6 +102,7 @@ def view(lane: Lane, around: Surroundings) -> View:
                 around.restarted_ms is not None,
             ),
             *log_screen.keys(lane, around.now_ms),
+            *around.duty_keys,
         ),
         waiting=_chips(lane),
         recent=around.recent[:RECENT],
@@ -112,6 +116,8 @@ def view(lane: Lane, around: Surroundings) -> View:
         people=around.people,
         report=around.report,
         registration=around.registration,
+        drill=lane.drill,
+        duty=around.duty,
     )
 
 

@@ -33,7 +33,7 @@ from station.recorder import Recorder
 from station.register import Register
 from station.retention import Retention
 from station.salvage import open_journal
-from station.waking import forms_of, salvaged_ms, take_up, wake_lane, wake_offsets
+from station.waking import forms_of, salvaged_ms, take_up, wake_lane, wake_offsets, wake_post
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -74,8 +74,8 @@ def serve(config: Config) -> None:
     lane.policy = office.policy
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
-    forms = forms_of(register, journal, office, clock, lane.new_id)
-    found = (register.search, forms, register.count, wake_offsets(config, journal), register.plates)
+    forms, post = forms_of(register, journal, office, clock, lane.new_id), wake_post(lane, journal, office)
+    found = (register.search, forms, register.count, wake_offsets(config, journal), register.plates, post)
     desk = with_decoder(Desk(config, clock, lane, office, outputs, *found), config.decoder)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)

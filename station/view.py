@@ -224,6 +224,40 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRead:
+    """An open case that is handed over, and whether whoever takes over has looked at it; ``key`` says so."""
+
+    masked: str
+    opened_ms: int
+    answered: bool
+    read: bool
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """The duty at this moment: signing in, opening a shift, handing it over.
+
+    ``stage`` is nobody, opening or open.  ``near`` are the people of this shift or the next as keys, ``people`` all;
+    ``counts`` are what is handed over, with how each looks, ``cases`` must be read first.
+    """
+
+    stage: str
+    near: tuple[Key, ...]
+    people: tuple[Key, ...]
+    since_ms: int | None = None
+    leader: str = ""
+    leader_phone: str = ""
+    counts: tuple[tuple[Word, Level], ...] = ()
+    cases: tuple[CaseRead, ...] = ()
+    unread: int = 0
+    own_centi: int | None = None
+    own_verdict: str = ""
+    own_until_ms: int | None = None
+    self_test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the gate's screen.  ``version`` grows by one with every change."""
 
@@ -249,4 +283,5 @@ class View:
     office_phone: str = ""
     people: PeopleBoard | None = None  # who is out: 在外名单
     report: ReportLine | None = None
+    duty: DutyLine | None = None  # who is on duty, and handing over: 交班
     registration: int = 0  # grows when an open form has changed by itself: a card was read, the screen was wiped

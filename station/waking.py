@@ -10,6 +10,8 @@ from importlib import resources
 from station import learned, notebook_table
 from station.clock import Clock
 from station.config import Config
+from station.duty import table as duty_table
+from station.duty.post import Post
 from station.facts import Direction
 from station.fitting import make_house, make_rounds, make_timing
 from station.journal import Journal
@@ -45,6 +47,7 @@ def wake_lane(config: Config, journal: Journal) -> Lane:
         offer_trip=config.desk.ask_trip,
         rounds=make_rounds(config),
         notebook=Notebook(notebook_table.notes(tuple(row) for row in journal.rows(notebook_table.SELECT))),
+        drill=journal.in_drill,
     )
 
 
@@ -74,6 +77,13 @@ def take_up(lane: Lane, journal: Journal, office: Office, now_ms: int) -> None:
         [tuple(row) for row in journal.rows("SELECT facts, personal FROM unfinished ORDER BY rowid")],
         [tuple(row) for row in journal.rows("SELECT epoch, seq, visit, at_ms FROM handed ORDER BY epoch, seq")],
     )
+
+
+def wake_post(lane: Lane, journal: Journal, office: Office) -> Post:
+    """Who is on duty, as the journal has it; *lane* is told."""
+    post = Post(lambda: office.rota)
+    post.take_up(lane, [tuple(row) for row in journal.rows(duty_table.SELECT)])
+    return post
 
 
 def salvaged_ms(journal: Journal) -> int | None:

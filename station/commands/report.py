@@ -17,7 +17,7 @@ from station.papers.layout import Head, lay_out
 from station.papers.words import words
 from station.papers.write import WRITERS, write_whole
 from station.report import Period, Report, Sent, day_before, day_of, day_period
-from station.reporting import report_day, report_period, sent_reports, shift_began_ms
+from station.reporting import report_day, report_period, sent_reports, shifts_began_ms
 from station.web.words import LANGUAGES
 
 #: Formats that no terminal shows.
@@ -27,13 +27,21 @@ _BINARY = ("xlsx", "pdf")
 @click.command()
 @click.argument("form", type=click.Choice(["daily", "zero", "shift", "now"]))
 @click.option("--day", help="Which day, as 2020-11-22; by default the last one that is over.")
-@click.option("--since", help="When the shift began, as 2020-11-22T08:00; by default when somebody last signed in.")
+@click.option("--since", help="When the shift began, as 2020-11-22T08:00; by default when this one did.")
+@click.option("--previous", is_flag=True, help="The shift before, whole: with shift.")
 @click.option("--format", "kind", type=click.Choice([*WRITERS, "json"]), default="txt", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write, whole or not at all.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 @config_option
 def report(
-    form: str, day: str | None, since: str | None, kind: str, out: Path | None, language: str, config_file: Path
+    form: str,
+    day: str | None,
+    since: str | None,
+    previous: bool,
+    kind: str,
+    out: Path | None,
+    language: str,
+    config_file: Path,
 ) -> None:
     """Report a day (daily, or zero: only if nothing happened), this shift, or the figures now.
 
@@ -45,9 +53,11 @@ def report(
         raise click.UsageError(f"--day: goes with daily and zero, not with {form}")
     if since is not None and form != "shift":
         raise click.UsageError(f"--since: goes with shift, not with {form}")
+    if previous and (form != "shift" or since is not None):
+        raise click.UsageError("--previous: goes with shift, and not with --since")
     config = load(config_file)
     now_ms = time.time_ns() // 1_000_000
-    made = _shift(config, since, now_ms) if form == "shift" else _of_day(config, form, day, now_ms)
+    made = _shift(config, since, previous, now_ms) if form == "shift" else _of_day(config, form, day, now_ms)
     if form == "zero" and not made.is_zero:
         raise click.ClickException(f"{made.period.day} is no zero report; ask for the daily report")
     sent = sent_reports(config.paths.journal).get(made.period.day) if form in ("daily", "zero") else None
@@ -97,17 +107,21 @@ def _of_day(config: Config, form: str, day: str | None, now_ms: int) -> Report:
         raise click.BadParameter(str(error), param_hint="--day") from None
 
 
-def _shift(config: Config, since: str | None, now_ms: int) -> Report:
+def _shift(config: Config, since: str | None, previous: bool, now_ms: int) -> Report:
     zone = ZoneInfo(config.station.timezone)
     today = day_period(day_of(now_ms, zone), zone, now_ms)
-    began_ms = shift_began_ms(config.paths.journal)
+    before_ms, began_ms = shifts_began_ms(config.paths.journal)
+    if previous and (before_ms is None or began_ms is None):
+        raise click.BadParameter("no shift before this one is in the journal", param_hint="--previous")
+    ends_ms = began_ms if previous and began_ms is not None else now_ms
+    began_ms = before_ms if previous else began_ms
     if since is not None:
         try:
             began_ms = int(datetime.fromisoformat(since).replace(tzinfo=zone).timestamp() * 1000)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--since") from None
     began_ms = today.from_ms if began_ms is None else began_ms
-    if began_ms >= now_ms:
+    if began_ms >= ends_ms:
         raise click.BadParameter("the shift has not begun yet", param_hint="--since")
-    period = Period(day_of(began_ms, zone), began_ms, now_ms, now_ms)
+    period = Period(day_of(began_ms, zone), began_ms, ends_ms, None if previous else ends_ms)
     return report_period(config.paths.journal, zone, period, config.clock.rate == 1.0)

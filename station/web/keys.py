@@ -19,6 +19,9 @@ ROW = 5
 #: Acts that begin so are done by the page itself; docs/screens.md lists them.
 PAGE = "page:"
 
+#: What the name in the header does; never drawn as a key.
+_ON_THE_NAME = frozenset({Act.SIGN_IN.value, "page:duty"})
+
 MORE = Key("page:more", Word("more"))
 RULE = Key("page:rule", Word("show_rule"))
 #: What a gate can always do, whether or not the desk offers it in this state.
@@ -51,11 +54,11 @@ def lay_out(view: View) -> Layout:
         offered.append(Key(Act.SILENCE, Word("silence"), key="Space"))
     offered += view.keys
     offered += [key for key in ALWAYS if all(key.act != other.act for other in offered)]
-    keys = [key for key in _once(offered) if key.act not in {Act.DIRECTION, Act.SIGN_IN, MORE.act}]
+    keys = [key for key in _once(offered) if key.act not in {Act.DIRECTION, *_ON_THE_NAME, MORE.act}]
     fixed = [MORE, *(key for key in keys if key.act == Act.EMERGENCY)][:2]
     free = [key for key in keys if key not in fixed]
     places = ROW - len(fixed)
-    sign_in = next((key for key in view.keys if key.act == Act.SIGN_IN), None)
+    sign_in = next((key for key in view.keys if key.act in _ON_THE_NAME), None)
     return Layout((*free[:places], *fixed), tuple(free[places:]), sign_in)
 
 

@@ -82,6 +82,9 @@ _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
 _number = _whole(0, MAX_WHOLE)
 #: A whole plate or its end, as the page's own keys write it: no blanks, no dots.
+_pin = _matches(r"[0-9]{4,8}")
+#: Who signs in: somebody of the rota or of the roster.
+_WHO = {"operator": (False, _name), "resident": (False, _id), "pin": (False, _pin)}
 _plate = _matches(rf"[{PROVINCES}使领]?[A-Z0-9]{{1,8}}[挂学警港澳]?")
 
 #: Act → argument → (must it be there, what it may be).
@@ -164,7 +167,16 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "step": (False, _one_of("told", "closed")),
     },
     Act.SILENCE: {},
-    Act.SIGN_IN: {"operator": (True, _name)},
+    Act.SIGN_IN: _WHO,
+    Act.HAND_OVER: _WHO,
+    Act.READ_CASE: {"case": (True, _number)},
+    Act.SELF_TEST: {},
+    Act.SELF_TEST_SEEN: {"result": (True, _one_of("ok", "faulty"))},
+    Act.OWN_TEMPERATURE: {
+        "centi_celsius": (False, _whole(MIN_TYPED, MAX_TYPED)),
+        "site": (False, _one_of("forehead", "wrist", "neck", "contact")),
+    },
+    Act.DRILL: {"to": (True, _one_of("on", "off")), "operator": (False, _name), "pin": (False, _pin)},
     Act.WIPE: {},
     Act.CONFIRM_REPORT: {"day": (True, _matches(r"\d{4}-\d{2}-\d{2}")), "sha256": (True, _matches(r"[0-9a-f]{64}"))},
 }

@@ -85,16 +85,8 @@ def tables(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every projection, as it stands in the file."""
     with closing(sqlite3.connect(folder / "journal.db")) as db:
         names = (
-            "waiting",
-            "fever_case",
-            "recent",
-            "applied",
-            "passage",
-            "unfinished",
-            "unfilled",
-            "handed",
-            "visitor",
-            "note",
+            *("waiting", "fever_case", "recent", "applied", "passage", "unfinished", "unfilled", "handed", "visitor"),
+            *("note", "duty"),
         )
         return {name: sorted(db.execute(f"SELECT * FROM {name}")) for name in names}
 

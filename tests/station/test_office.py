@@ -193,7 +193,11 @@ REFUSED: dict[str, tuple[Callable[[Gate], list[Draft]], str]] = {
         lambda g: g.give(keys_order(9), ORDER, "order-policy-000000000009.doc"),
         "wire",
     ),
-    "a kind that is not used yet": (lambda g: g.give(replace(policy_order(), kind=OrderKind.ROTA)), "order_unknown"),
+    "a rota that is none": (lambda g: g.give(replace(policy_order(), kind=OrderKind.ROTA)), "rota_bad"),
+    "a kind that is not used yet": (
+        lambda g: g.give(replace(policy_order(), kind=OrderKind.PASS_STATE)),
+        "order_unknown",
+    ),
     "a policy with a slip": (lambda g: g.give(policy_order(2, TEXT.replace("outcome", "outcom", 1))), "policy"),
     "a policy that is no text": (lambda g: g.give(replace(policy_order(), content=b"\xff")), "policy"),
     "a policy of absurd depth": (lambda g: g.give(policy_order(2, "a = " + "[" * 9_999)), "policy"),

@@ -152,7 +152,10 @@
     try {
       const answer = await (await post("/gate/act", content)).json();
       if (!answer.accepted || answer.code !== "ok") say(answer.text, !answer.accepted);
-      if (answer.accepted && !(act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) closeSheet();
+      if (!answer.accepted && open?.id === "sheet-pin") typed = "";
+      showTyped();
+      const stays = STAYS.includes(act) && key?.closest("#sheet-duty");
+      if (answer.accepted && !stays && !(act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) closeSheet();
     } catch {
       say(body.dataset.failed, true);
     } finally {
@@ -181,6 +184,7 @@
     else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
     else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
     else if ("send" in key.dataset && open.id === "sheet-number") sendNumber(key);
+    else if ("send" in key.dataset && open.id === "sheet-pin") send(open.args.act, { ...rest(open.args), pin: typed }, open.visit, key);
     else if ("send" in key.dataset) sendTyped(key);
     else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
   }
@@ -256,7 +260,9 @@
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
   const FORM = "sheet-registration";
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-number", "sheet-paper", FORM];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-number", "sheet-paper", FORM,
+    "sheet-duty", "sheet-relief", "sheet-pin"];
+  const STAYS = ["read_case", "self_test", "self_test_seen", "own_temperature"]; // more is done on the duty's sheet
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key, tell = true) {
@@ -302,7 +308,7 @@
   }
 
   // ---- search and typed temperature share the digits.
-  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9, "sheet-number": 5 };
+  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9, "sheet-number": 5, "sheet-pin": 8 };
   let typed = "";
   let asked = 0;
 
@@ -331,6 +337,9 @@
       const time = open.args.field === "time";
       one("#sheet-number output").textContent = time ? typed.slice(0, 4).replace(/^(..)(.)/, "$1:$2") : typed;
       one("#sheet-number [data-send]").disabled = time ? typed.length !== 4 : !typed;
+    } else if (open?.id === "sheet-pin") {
+      one("#sheet-pin output").textContent = "•".repeat(typed.length);
+      one("#sheet-pin [data-send]").disabled = typed.length < 4;
     } else if (open?.id === "sheet-by_hand") {
       one("#sheet-by_hand output").textContent = typed.slice(0, 2) + (typed.length > 2 ? "." + typed[2] : "");
       one("#sheet-by_hand [data-send]").disabled = typed.length < 3;
