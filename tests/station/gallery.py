@@ -29,6 +29,7 @@ from station.view import (
     View,
     Word,
 )
+from tests.station.duty_gallery import duty_gallery
 from tests.station.party_gallery import party_gallery
 
 #: 22 November, 22:41 in 幸福里: night.
@@ -610,3 +611,4 @@ GALLERY: dict[str, View] = {
 }
 
 GALLERY |= party_gallery()
+GALLERY |= duty_gallery()

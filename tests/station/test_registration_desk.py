@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         state = folder / "state"
-        (state / "orders").mkdir(parents=True)
+        (state / "orders").mkdir(parents=True, exist_ok=True)
         load_or_make(state / "station.key")
         (state / "root.pub").write_text(ROOT.public_key().public_bytes_raw().hex() + "\n")
         config = folder / "station.toml"
