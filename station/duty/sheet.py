@@ -10,6 +10,8 @@ from station.view import CaseRead, DutyLine, Key, Level, Word
 
 #: Tiles that stand on the sheet itself; the others are one tap further.
 NEAR = 3
+#: Open cases side by side.
+ROW = 5
 #: Tiles that fit on the sheet of all, besides those for somebody who is not on the rota.
 ALL = 12
 
@@ -43,7 +45,7 @@ def duty_line(post: Post, lane: Lane, around: Around) -> DutyLine:
         "" if leader is None else leader.name,
         "" if leader is None else leader.phone,
         _counts(lane, around) if on.id else (),
-        tuple(_case(lane, id, on.read) for id in lane.cases) if on.id else (),
+        _cases(lane, on.read) if on.id else (),
         sum(1 for id in lane.cases if id not in on.read) if on.id else 0,
         on.own_centi,
         on.own_verdict,
@@ -94,6 +96,12 @@ def _counts(lane: Lane, around: Around) -> tuple[tuple[Word, Level], ...]:
     else:
         lines.append((Word("devices_ok", (("n", str(around.devices)),)), Level.OK))
     return tuple(lines)
+
+
+def _cases(lane: Lane, read: tuple[str, ...]) -> tuple[CaseRead, ...]:
+    """The open cases in their order; where they are more than one row, those that were not looked at first."""
+    listed = [_case(lane, id, read) for id in lane.cases]
+    return tuple(listed if len(listed) <= ROW else sorted(listed, key=lambda one: one.read)[:ROW])
 
 
 def _case(lane: Lane, id: str, read: tuple[str, ...]) -> CaseRead:

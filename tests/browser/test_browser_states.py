@@ -60,7 +60,8 @@ SHEETS = {
     "duty_high": ("duty_high", ["header .duty"]),
     "duty_hand_over": ("duty_hand_over", ["header .duty"]),
     "duty_cases": ("duty_cases", ["header .duty"]),
-    "relief": ("duty_cases", ["header .duty", "#sheet-duty [data-sheet=sheet-relief]"]),
+    "relief": ("duty_hand_over", ["header .duty", "#sheet-duty [data-sheet=sheet-relief]"]),
+    "relief_unread": ("duty_cases", ["header .duty", "#sheet-duty [data-sheet=sheet-relief]"]),
     "pin": ("duty_hand_over", ["header .duty", "#sheet-duty [data-sheet=sheet-pin]", "#sheet-pin [data-digit='3']"]),
     "drill": ("duty_drill", ["#slot-keys [data-sheet=sheet-more]"]),
     "drill_leaders": (

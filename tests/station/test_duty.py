@@ -12,6 +12,7 @@ from drivers.events import Mode, Site
 from drivers.patterns import Meaning
 from station import kinds
 from station.action import Act, Action, ActionError
+from station.case import Case
 from station.draft import Draft
 from station.duty import badge
 from station.duty import table as duty_table
@@ -268,6 +269,17 @@ def test_an_unread_case_is_not_handed_over() -> None:
     gate.refuses("case_unread", Act.HAND_OVER, operator="wang")
     # Somebody who answers a case that was answered is told so.
     gate.day.presses(Act.ANSWER, case=case).refuses("already_answered", Act.ANSWER, case=case)
+
+
+def test_of_many_cases_those_that_were_not_looked_at_come_first() -> None:
+    gate = Gate().does(Act.SIGN_IN, operator="wang")
+    gate.day.lane.cases |= {str(n): Case(str(n), "fever", gate.day.now_ms) for n in range(1, 8)}
+    for n in range(1, 8):
+        assert [("case", str(n))] in [
+            list(one.key.arguments) for one in duty_line(gate.post, gate.day.lane, gate.now).cases
+        ]
+        gate.does(Act.READ_CASE, case=str(n))
+    assert gate.does(Act.HAND_OVER, operator="ma").facts(kinds.SHIFT_HANDED_OVER)[0]["cases"] == list("1234567")
 
 
 def test_the_old_shift_stays_until_somebody_comes_and_the_hand_over_says_how_late() -> None:

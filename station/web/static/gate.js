@@ -154,7 +154,7 @@
       if (!answer.accepted || answer.code !== "ok") say(answer.text, !answer.accepted);
       if (!answer.accepted && open?.id === "sheet-pin") typed = "";
       showTyped();
-      const stays = STAYS.includes(act) && key?.closest("#sheet-duty");
+      const stays = STAYS.includes(act) && key?.closest(".duty-sheet");
       if (answer.accepted && !stays && !(act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) closeSheet();
     } catch {
       say(body.dataset.failed, true);
