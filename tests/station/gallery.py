@@ -29,6 +29,7 @@ from station.view import (
     View,
     Word,
 )
+from tests.station.log_gallery import log_gallery
 from tests.station.party_gallery import party_gallery
 
 #: 22 November, 22:41 in 幸福里: night.
@@ -609,4 +610,4 @@ GALLERY: dict[str, View] = {
     ),
 }
 
-GALLERY |= party_gallery()
+GALLERY |= party_gallery() | log_gallery(NOW_MS)

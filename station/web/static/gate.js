@@ -262,6 +262,7 @@
   function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
+    if (id === "sheet-number") nameNumber(key);
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
@@ -362,6 +363,12 @@
   }
 
   // ---- a number of something, or a time of the day: the key says under which name it goes.
+  function nameNumber(key) {
+    const of = open && one("h2", one(`#${open.id}`));
+    put(one("#sheet-number h2"), [of?.textContent, one(".label", key).textContent].filter(Boolean).join(" · "));
+    one("#sheet-number .hint").hidden = given(key).field !== "time";
+  }
+
   function sendNumber(key) {
     const { field, ...others } = rest(open.args);
     send(open.args.act, { ...others, [field]: field === "time" ? typed : String(Number(typed)) }, 0, key);
