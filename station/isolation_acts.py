@@ -110,4 +110,4 @@ def _name(reading: Reading, case: DoctorsCase | None) -> Key:
         for step in steps
     )
     look = "action" if reading.state == "taken" and case is None else "warn"
-    return Key("isolation", word, look, "", about, choices=(*doctor, *pads, *symptoms, silent))
+    return Key("isolation", word, look, "", (*LOG, *about), choices=(*doctor, *pads, *symptoms, silent))

@@ -23,20 +23,20 @@ AXE = Path(os.environ.get("AXE_CORE", Path(__file__).parents[2] / "node_modules"
 VEHICLES = ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-vehicle]"]
 #: What stands behind 值守记录, and how it is opened from there.
 LOG_SHEETS = {
-    "rounds": [".sheet:not([hidden]) [data-sheet^=sheet-round-rounds-key]"],
+    "rounds": [".sheet:not([hidden]) [data-log^=sheet-round-rounds-key]"],
     "number": [
-        ".sheet:not([hidden]) [data-sheet^=sheet-supplies-supplies-key]",
-        ".sheet:not([hidden]) [data-sheet^=sheet-supplies-item-masks]",
+        ".sheet:not([hidden]) [data-log^=sheet-supplies-supplies-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-supplies-item-masks]",
         ".sheet:not([hidden]) [data-sheet=sheet-number]",
         "#sheet-number [data-digit='4']",
     ],
     "inspection": [
-        ".sheet:not([hidden]) [data-sheet^=sheet-inspection-inspection-key]",
-        ".sheet:not([hidden]) [data-sheet^=sheet-inspection-inspection-street]",
+        ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-street]",
     ],
     "isolated": [
-        ".sheet:not([hidden]) [data-sheet^=sheet-isolation-isolation-key]",
-        ".sheet:not([hidden]) [data-sheet^=sheet-isolation-isolated-doctor]",
+        ".sheet:not([hidden]) [data-log^=sheet-isolation-isolation-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-isolation-isolated-doctor]",
     ],
 }
 #: Which sheet is opened from which state, and what is pressed in it.
@@ -74,7 +74,7 @@ SHEETS = {
     **{
         f"log_{name}": (
             "log",
-            ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-round-log-key-log-1]", *presses],
+            ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-log=sheet-round-log-key-log-1]", *presses],
         )
         for name, presses in LOG_SHEETS.items()
     },

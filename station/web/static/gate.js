@@ -256,13 +256,14 @@
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
   const FORM = "sheet-registration";
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-number", "sheet-paper", FORM];
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-log", "sheet-number", "sheet-paper", FORM];
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
     if (id === "sheet-number") nameNumber(key);
+    if (id === "sheet-log") fetchLog(key.dataset.log);
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
@@ -360,6 +361,19 @@
     const place = one('[data-site][aria-pressed="true"]').dataset.site;
     const value = { ...rest(open.args), centi_celsius: String(Number(typed) * 10), site: place };
     send(open.args.act || "by_hand", value, open.visit, key);
+  }
+
+  // ---- the duty log: its sheets are asked for when they are opened.
+  async function fetchLog(page) {
+    const place = one("#sheet-log");
+    try {
+      const answer = await fetch(`/gate/log?page=${page}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      if (answer.ok) place.innerHTML = await answer.text();
+      else closeSheet();
+    } catch {
+      closeSheet();
+      say(body.dataset.failed, true);
+    }
   }
 
   // ---- a number of something, or a time of the day: the key says under which name it goes.
