@@ -41,6 +41,7 @@ from station.health import Devices, Edge
 from station.lane import Lane
 from station.lane_acts import act
 from station.log_screen import badges as log_badges
+from station.notebook import Notebook
 from station.office import Office
 from station.offsets import Offsets
 from station.outputs import Outputs
@@ -249,6 +250,10 @@ class Desk:
             return asked.answer.result(ACT_TIMEOUT_S)
         except (queue.Full, FutureTimeout):
             raise ActionError("busy", "the lane does not answer; press again") from None
+
+    def notes(self) -> Notebook:
+        """What was written down beside the passages."""
+        return self._lane.notebook
 
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents for what was typed, best first."""

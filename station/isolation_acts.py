@@ -106,8 +106,8 @@ def _name(reading: Reading, case: DoctorsCase | None) -> Key:
     silent = Key("isolation", Word("no_answer_key"), "neutral", "", (*about, ("no_answer", "1")))
     steps = [] if case is None else ["closed"] if case.told else ["told", "closed"]
     doctor = tuple(
-        Key("isolation", Word(f"doctor_{step}"), "stop" if step == "told" else "action", "", (*about, ("step", step)))
+        Key("isolation", Word(f"doctor_{step}"), "warn" if step == "told" else "action", "", (*about, ("step", step)))
         for step in steps
     )
     look = "action" if reading.state == "taken" and case is None else "warn"
-    return Key("isolation", word, look, "", about, choices=(*doctor, *pads, *symptoms, silent))
+    return Key("isolation", word, look, "", (*LOG, *about), choices=(*doctor, *pads, *symptoms, silent))

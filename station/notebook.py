@@ -55,7 +55,7 @@ class Note:
 
 
 class Notebook:
-    """The notes in memory, for the lane: it never waits for the disk."""
+    """The notes in memory, for the lane; other threads may read them, since no list is ever changed."""
 
     def __init__(self, notes: Iterable[Note] = ()) -> None:
         self._notes = sorted(notes, key=lambda note: (note.epoch, note.seq))
@@ -69,8 +69,8 @@ class Notebook:
             self._notes = [note for note in self._notes if (note.epoch, note.seq) != named]
         if kind not in KINDS:
             return
-        self._notes = [note for note in self._notes if note.at_ms >= at_ms - KEPT_MS][-MAX_NOTES + 1 :]
-        self._notes.append(Note(epoch, seq, at_ms, kind, facts, personal or {}))
+        kept = [note for note in self._notes if note.at_ms >= at_ms - KEPT_MS][-MAX_NOTES + 1 :]
+        self._notes = [*kept, Note(epoch, seq, at_ms, kind, facts, personal or {})]
 
     def of(self, *wanted: str, since_ms: int = 0) -> list[Note]:
         """The notes of these kinds, oldest first."""

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from station.view import View
 from station.web.access import LOOPBACK, Access, access, enforce
 from station.web.desk_port import Desk
+from station.web.inspection import add_log
 from station.web.page import Screens, payload
 from station.web.plates import parse_tail
 from station.web.preferences import CHOICES, Preferences, read
@@ -74,8 +75,7 @@ def create_app(
     """
     app = Flask(__name__, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    screens = Screens()
-    places = Streams(streams)
+    screens, places = Screens(), Streams(streams)
     build = fingerprint(STATIC)
 
     def preferences() -> Preferences:
@@ -163,6 +163,7 @@ def create_app(
         return screens.vehicles(found, preferences())
 
     add_registration(app, desk, screens, preferences)
+    add_log(app, desk, screens, preferences, now_ms)
 
     @app.post("/gate/alive")
     @access(Access.PRESS)

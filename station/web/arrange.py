@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from station.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
 from station.web import fit
-from station.web.keys import Layout, lay_out, sheet, with_choices
+from station.web.keys import Layout, lay_out, log_page, sheet, with_choices
 from station.web.words import Catalogue
 
 #: Reasons that concern a person's health or case stand on the operator's strip, not on the side that faces the queue.
@@ -147,4 +147,5 @@ def _opened(layout: Layout, cases: Sequence[CaseLine]) -> list[Key]:
     keys = [*layout.row, *layout.more, *(key for case in cases for key in case.keys)]
     if layout.sign_in is not None:
         keys.append(layout.sign_in)
-    return list({sheet(key): key for key in with_choices(keys)}.values())
+    # What stands behind 值守记录 is asked for when it is opened: a hundred sheets that hardly anybody looks at.
+    return list({sheet(key): key for key in with_choices(keys) if not log_page(key)}.values())

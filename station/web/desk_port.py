@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from station.action import Action, Answer
+from station.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
 from station.view import View, Word
@@ -57,6 +58,9 @@ class Desk(Protocol):
 
         :raises ActionError: when somebody else there has to be dealt with first.
         """
+
+    def notes(self) -> Notebook:
+        """What was written down beside the passages."""
 
     def search(self, query: str, limit: int) -> list[Found]:
         """At most *limit* residents, best first.

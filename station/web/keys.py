@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from station.action import Act
+from station.rounds import LOG
 from station.view import Alarm, Key, ReportLine, View, Word
 
 #: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
@@ -82,12 +83,28 @@ def with_choices(keys: Iterable[Key]) -> Iterator[Key]:
 
 def sheet(key: Key) -> str:
     """The id of the sheet that *key* opens, or ``""`` for a key that acts at once."""
+    if log_page(key):
+        return "sheet-log"
     if key.choices:
-        named = "-".join((key.act, key.word.code, *(value for pair in key.arguments for value in pair)))
-        return "sheet-" + re.sub(r"[^a-z0-9]+", "-", named.lower())
+        return _named(key)
     if key.act.startswith(PAGE):
         return "sheet-" + key.act.removeprefix(PAGE)
     return ""
+
+
+def log_page(key: Key) -> str:
+    """The name under which the page asks for what stands behind *key* of 值守记录; ``""`` for every other key."""
+    return _named(key) if key.choices and LOG[0] in key.arguments else ""
+
+
+def page_of_log(keys: Iterable[Key], name: str) -> Key | None:
+    """The key of 值守记录 that has that name, in these and in their choices."""
+    return next((key for key in with_choices(keys) if log_page(key) == name), None)
+
+
+def _named(key: Key) -> str:
+    named = "-".join((key.act, key.word.code, *(value for pair in key.arguments for value in pair)))
+    return "sheet-" + re.sub(r"[^a-z0-9]+", "-", named.lower())
 
 
 def confirm_report(line: ReportLine) -> Key:

@@ -20,7 +20,7 @@ from station.view import PanelKind, View
 from station.web import fit
 from station.web.arrange import arrange, marks
 from station.web.desk_port import Found, FoundVehicle
-from station.web.keys import confirm_report, counts_down, sheet
+from station.web.keys import confirm_report, counts_down, log_page, page_of_log, sheet
 from station.web.plates import PAGES
 from station.web.preferences import Preferences
 from station.web.words import LANGUAGES, Catalogue, load
@@ -91,6 +91,13 @@ class Screens:
         say = self._catalogues[preferences.language].say
         return self._templates[name].render({"say": say, "pairs": pairs, **words}).strip()
 
+    def log(self, view: View, page: str, preferences: Preferences) -> str | None:
+        """The sheet of the duty log called *page*; None where there is none any more."""
+        opened = page_of_log(view.keys, page)
+        if opened is None:
+            return None
+        return self._templates["log.html"].render(self._words(view, preferences), opened=opened).strip()
+
     def found(self, residents: Sequence[Found], more: int, preferences: Preferences) -> str:
         """The rows of a search; *more* have been left off."""
         catalogue = self._catalogues[preferences.language]
@@ -122,6 +129,7 @@ class Screens:
             "degrees": degrees,
             "pairs": pairs,
             "sheet": sheet,
+            "log_page": log_page,
             "counts_down": counts_down,
             "confirm_report": confirm_report,
             "em": fit.em,

@@ -21,6 +21,24 @@ AXE = Path(os.environ.get("AXE_CORE", Path(__file__).parents[2] / "node_modules"
 
 #: 更多, 车辆.
 VEHICLES = ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-vehicle]"]
+#: What stands behind 值守记录, and how it is opened from there.
+LOG_SHEETS = {
+    "rounds": [".sheet:not([hidden]) [data-log^=sheet-round-rounds-key]"],
+    "number": [
+        ".sheet:not([hidden]) [data-log^=sheet-supplies-supplies-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-supplies-item-masks]",
+        ".sheet:not([hidden]) [data-sheet=sheet-number]",
+        "#sheet-number [data-digit='4']",
+    ],
+    "inspection": [
+        ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-street]",
+    ],
+    "isolated": [
+        ".sheet:not([hidden]) [data-log^=sheet-isolation-isolation-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-isolation-isolated-doctor]",
+    ],
+}
 #: Which sheet is opened from which state, and what is pressed in it.
 SHEETS = {
     "search": ("ask_unknown", ["#slot-keys [data-sheet=sheet-search]", "#sheet-search [data-digit='7']"]),
@@ -68,6 +86,13 @@ SHEETS = {
         "duty_drill",
         ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-drill]"],
     ),
+    **{
+        f"log_{name}": (
+            "log",
+            ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-log=sheet-round-log-key-log-1]", *presses],
+        )
+        for name, presses in LOG_SHEETS.items()
+    },
     "report": ("report_due", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
     "report_zero": ("report_zero", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-report]"]),
     "report_changed": (

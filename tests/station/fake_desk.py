@@ -16,11 +16,13 @@ import waitress.server
 from flask import Flask
 
 from station.action import Act, Action, ActionError, Answer
+from station.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
 from station.view import View, Word
 from station.web.desk_port import Found, FoundVehicle
 from tests.station.gallery import GALLERY, NOW_MS
+from tests.station.log_gallery import log_lane
 from tests.station.registration_people import fake_forms
 
 #: Keys of a telephone pad.
@@ -104,6 +106,9 @@ class FakeDesk:
                 raise self.refuse
             self.registered.append(registered)
             return Answer(True, version=self._view.version)
+
+    def notes(self) -> Notebook:
+        return log_lane(now_ms()).notebook
 
     def search(self, query: str, limit: int) -> list[Found]:
         if self.failure is not None:

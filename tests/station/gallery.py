@@ -30,6 +30,7 @@ from station.view import (
     Word,
 )
 from tests.station.duty_gallery import duty_gallery
+from tests.station.log_gallery import log_gallery
 from tests.station.party_gallery import party_gallery
 
 #: 22 November, 22:41 in 幸福里: night.
@@ -610,5 +611,4 @@ GALLERY: dict[str, View] = {
     ),
 }
 
-GALLERY |= party_gallery()
-GALLERY |= duty_gallery()
+GALLERY |= party_gallery() | duty_gallery() | log_gallery(NOW_MS)

@@ -260,7 +260,7 @@
   // ---- sheets: what covers the lane for a moment.  The visit they were opened for is remembered, and most of them
   // close when that visit is over.
   const FORM = "sheet-registration";
-  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-number", "sheet-paper", FORM,
+  const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-log", "sheet-number", "sheet-paper", FORM,
     "sheet-duty", "sheet-relief", "sheet-pin"];
   const STAYS = ["read_case", "self_test", "self_test_seen", "own_temperature"]; // more is done on the duty's sheet
   let open = null; // { id, visit, args, tied }
@@ -268,6 +268,8 @@
   function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
+    if (id === "sheet-number") nameNumber(key);
+    if (id === "sheet-log") fetchLog(key.dataset.log);
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
@@ -370,7 +372,26 @@
     send(open.args.act || "by_hand", value, open.visit, key);
   }
 
+  // ---- the duty log: its sheets are asked for when they are opened.
+  async function fetchLog(page) {
+    const place = one("#sheet-log");
+    try {
+      const answer = await fetch(`/gate/log?page=${page}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      if (answer.ok) place.innerHTML = await answer.text();
+      else closeSheet();
+    } catch {
+      closeSheet();
+      say(body.dataset.failed, true);
+    }
+  }
+
   // ---- a number of something, or a time of the day: the key says under which name it goes.
+  function nameNumber(key) {
+    const of = open && one("h2", one(`#${open.id}`));
+    put(one("#sheet-number h2"), [of?.textContent, one(".label", key).textContent].filter(Boolean).join(" · "));
+    one("#sheet-number .hint").hidden = given(key).field !== "time";
+  }
+
   function sendNumber(key) {
     const { field, ...others } = rest(open.args);
     send(open.args.act, { ...others, [field]: field === "time" ? typed : String(Number(typed)) }, 0, key);

@@ -1,0 +1,73 @@
+"""What 值守记录 shows, for the gallery: keys and badges as a lane with a full notebook makes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from station import kinds, log_screen
+from station.action import Act
+from station.isolation import Isolated
+from station.lane import Lane
+from station.notebook import Note, Notebook
+from station.round_times import RoundTimes
+from station.screen import Surroundings, view
+from station.view import View
+from tests.station.party_gallery import LI
+from tests.station.storyboard import LOW, day
+
+LISTED = tuple(
+    Isolated(f"r-{n}", masked, last4)
+    for n, (masked, last4) in enumerate(
+        (("周**", "1302"), ("吴**", "5301"), ("欧阳**", "0412"), ("何*", "7788"), ("孙*", "0912"), ("曹*", "3302"))
+    )
+)
+
+
+def log_lane(now_ms: int) -> Lane:
+    """A lane at *now_ms* with everything in its notebook that the sheets can show."""
+    notes: list[Note] = []
+
+    def note(kind: str, ago_ms: int, personal: dict[str, str] | None = None, **facts: object) -> None:
+        notes.append(Note(1, len(notes) + 1, now_ms - ago_ms, kind, facts, personal or {}))
+
+    hour = 3_600_000
+    note(kinds.ROUND_DONE, 30 * hour, what="daily", place="gate", agent="chlorine_500")
+    note(kinds.ROUND_DONE, 5 * hour, what="waste")
+    note(kinds.SUPPLIES_COUNTED, 9 * hour, item="masks", left=18)
+    note(kinds.SUPPLIES_COUNTED, 9 * hour, item="masks", per_day=9, days=2)
+    note(kinds.SUPPLIES_COUNTED, 9 * hour, item="sanitiser", left=12)
+    note(kinds.INCIDENT_NOTED, hour, incident="21", what="mask_refused", visit="")
+    note(kinds.INCIDENT_STEP, hour - 60_000, incident="21", step="leader_came", ends=False)
+    note(kinds.INSPECTION_OPENED, 2 * hour, inspection="31", by="street")
+    note(kinds.INSPECTION_FINDING, 2 * hour - 60_000, inspection="31", finding="32", what="no_disinfection")
+    evening = {"day": "2026-11-22", "half": "evening", "answered": True, "high": False}
+    for who, facts in (
+        (LISTED[0], {"centi_celsius": 3660, "by": "doctor"}),
+        (LISTED[1], {"centi_celsius": 3640, "by": "doctor", "symptoms": ["cough"]}),
+        (LISTED[3], {"answered": False}),
+    ):
+        note(kinds.ISOLATION_MEASURED, hour, {"subject": who.subject, "masked": who.masked}, **{**evening, **facts})
+    note(kinds.ISOLATION_CASE, hour, {"subject": LISTED[1].subject}, case="41", step="opened", causes=["symptoms"])
+    numbers = iter(range(1, 100))
+    lane = Lane(LOW, lambda: str(next(numbers)), rounds=RoundTimes(disinfect=9 * 60), isolated=LISTED)
+    lane.notebook = Notebook(notes)
+    return lane
+
+
+def log_gallery(now_ms: int) -> dict[str, View]:
+    """The idle gate with all of it, and a green light beside which 有症状 stands."""
+    lane = log_lane(now_ms)
+    around = Surroundings(
+        "东门", "幸福里社区", "Asia/Shanghai", "0393-5550123", now_ms, 1, log_screen.badges(lane, now_ms)
+    )
+    refused = day("mask")
+    refused.now_ms = now_ms
+    refused.shows(LI).presses(Act.MASK, mask="none").reads(36.7, LI)
+    turned_back = day("refused")
+    turned_back.now_ms = now_ms
+    turned_back.shows(LI).presses(Act.MASK, mask="none").reads(36.7, LI).presses(Act.MASK, mask="refused")
+    return {
+        "log": replace(view(lane, around), operator="王秀兰"),
+        "ask_no_mask": replace(view(refused.lane, replace(around, badges=())), operator="王秀兰"),
+        "deny_no_mask": replace(view(turned_back.lane, replace(around, badges=())), operator="王秀兰"),
+    }
