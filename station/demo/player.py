@@ -38,7 +38,13 @@ STEP_ASIDE_S = 0.8
 
 
 #: What a press can name that only the page knows: where it stands in what the page shows.
-_ON_PAGE = {"UNFILLED": r'"of": ?"(\d+-\d+)"', "REPORT": r'"sha256": ?"([0-9a-f]{64})"'}
+_ON_PAGE = {
+    "UNFILLED": r'"of": ?"(\d+-\d+)"',
+    "REPORT": r'"sha256": ?"([0-9a-f]{64})"',
+    "INSPECTION": r'"inspection": ?"(\d+)"',
+    "FINDING": r'"right": ?"(\d+)"',
+    "INCIDENT": r'"incident": ?"(\d+)"',
+}
 
 
 class DayFailed(StationError, AssertionError):

@@ -65,6 +65,7 @@ def recount(entries: Sequence[Told]) -> dict[str, Any]:
         "medical_out": sum(_went_to_clinic(one) for one in entries),
         "registered": sum(one.kind == kinds.VISITOR_REGISTERED for one in entries),
         "reports_confirmed": sum(one.kind == kinds.REPORT_CONFIRMED for one in entries),
+        **_rounds(entries),
     }
 
 
@@ -112,6 +113,24 @@ def _outsiders_inside(entries: Sequence[Told]) -> set[str]:
         for name in _names(one):
             (inside.add if one.facts["direction"] == "in" else inside.discard)(name)
     return inside
+
+
+def _rounds(entries: Sequence[Told]) -> dict[str, int]:
+    """Isolation by person and half of a day: a reading is due wherever one was taken or asked for in vain."""
+    asked = [one for one in entries if one.kind == kinds.ISOLATION_MEASURED]
+    taken = {_half(one) for one in asked if one.facts.get("centi_celsius") is not None}
+    return {
+        "isolation_due": len({_half(one) for one in asked}),
+        "isolation_taken": len(taken),
+        "doctor_cases": sum(one.kind == kinds.ISOLATION_CASE and one.facts["step"] == "opened" for one in entries),
+        "inspections_closed": sum(one.kind == kinds.INSPECTION_CLOSED for one in entries),
+        "findings_put_right": sum(one.kind == kinds.INSPECTION_PUT_RIGHT for one in entries),
+        "rounds": sum(one.kind == kinds.ROUND_DONE for one in entries),
+    }
+
+
+def _half(one: Told) -> tuple[str, str, str]:
+    return (one.personal or {}).get("subject", ""), one.facts["day"], one.facts["half"]
 
 
 def _names(one: Told) -> Iterator[str]:
