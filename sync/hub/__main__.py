@@ -23,6 +23,7 @@ from sync.hub.home import Home, Office
 from sync.hub.keys import load_key
 from sync.hub.keys_command import keys
 from sync.hub.orders import publish
+from sync.hub.people_command import account, program, unit
 from sync.hub.played import played_clock
 from sync.hub.stations import enrol, revoke
 
@@ -241,6 +242,9 @@ def publish_command(
 
 
 main.add_command(keys)
+main.add_command(account)
+main.add_command(unit)
+main.add_command(program)
 
 
 @main.command("carry")
