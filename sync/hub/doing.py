@@ -15,7 +15,7 @@ from station.wire.order import EVERY_STATION, Order, OrderKind, read_order
 from sync.hub import office_chain
 from sync.hub.accounts import Account
 from sync.hub.errors import HubFault
-from sync.hub.office_acts import ORDER_PUBLISHED
+from sync.hub.office_acts import ORDER_PUBLISHED, published
 from sync.hub.orders import publish
 from sync.hub.shelf import DAY_MS
 from sync.hub.site import here
@@ -104,16 +104,6 @@ def give_order(
     order = publish(connection, kind, content, audience, site.office.unit, order_key(), site.now_ms(), base)
     act(connection, ORDER_PUBLISHED, published(order))
     return order
-
-
-def published(order: Order) -> dict[str, Any]:
-    """The facts of the act that published *order*."""
-    return {
-        "kind": str(order.kind),
-        "number": order.number,
-        "sha256": order.sha256,
-        "audience": list(order.audience),
-    }
 
 
 def in_force(connection: Connection, kind: OrderKind, scope: Scope) -> Order | None:

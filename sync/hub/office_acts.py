@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+from station.wire.order import Order
 
 EPOCH_OPENED: Final = "epoch.opened"
 ACCOUNT_ADDED: Final = "account.added"
@@ -33,3 +35,13 @@ MEANING: Final[dict[str, str]] = {
     CASE_CLOSED: "a fever case was closed by the office",
     NAMES_OPENED: "names in full were opened for a session; the reason is in the personal part",
 }
+
+
+def published(order: Order) -> dict[str, Any]:
+    """The facts of the act that published *order*."""
+    return {
+        "kind": str(order.kind),
+        "number": order.number,
+        "sha256": order.sha256,
+        "audience": list(order.audience),
+    }

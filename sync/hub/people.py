@@ -22,7 +22,7 @@ _MAX_TEXT = 40
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """One person by their last passage, by the ``key`` of the gates' ledgers; masked, the place as the gate shows it."""
+    """One person by their last passage, by the ``key`` of the gates' ledgers; masked, the place as gates show it."""
 
     key: str
     station: str

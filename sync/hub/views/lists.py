@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from enum import StrEnum
+from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,6 +22,8 @@ from sync.hub.given import isolation_for, notices_for
 from sync.hub.site import For, access, here
 
 lists = Blueprint("lists", __name__)
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
 _DAY_MS = 86_400_000
 
@@ -97,7 +101,7 @@ def _row() -> Row:
     match request.form.get("kind", ""):
         case "household":
             return StatusRow(
-                StatusKind(request.form.get("status", "")),
+                _choice(StatusKind, "status"),
                 household=what,
                 category=request.form.get("category", "").strip(),
                 from_ms=begin,
@@ -108,8 +112,17 @@ def _row() -> Row:
             area = what if what == "*" else place.area(what)
             return ClosedRow(area, from_ms=begin, until_ms=end, reason=request.form.get("category", "").strip())
         case "risk":
-            return RiskRow(what, RiskLevel(request.form.get("level", "")), begin, end)
+            return RiskRow(what, _choice(RiskLevel, "level"), begin, end)
     raise HubFault("kind: one of household, closed, risk")
+
+
+def _choice(kind: type[_Kind], field: str) -> _Kind:
+    """The value of *kind* that a field of the form names."""
+    text = request.form.get(field, "")
+    for value in kind:
+        if value == text:
+            return value
+    raise HubFault(f"{field}: {text[:20]!r}: one of {', '.join(kind)}")
 
 
 def _days() -> tuple[int, int | None]:
