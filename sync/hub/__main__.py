@@ -17,12 +17,15 @@ from station.wire.errors import WireError
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import EVERY_STATION, OrderKind
 from sync.errors import SyncError
+from sync.hub import office_chain
 from sync.hub.board import read_board
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Office
 from sync.hub.keys import load_key
 from sync.hub.keys_command import keys
+from sync.hub.office_acts import ORDER_PUBLISHED, published
 from sync.hub.orders import publish
+from sync.hub.people_command import CONSOLE, account, program, unit
 from sync.hub.played import played_clock
 from sync.hub.stations import enrol, revoke
 
@@ -233,14 +236,18 @@ def publish_command(
             raise HubFault(f"{content}: {error}") from None
     else:
         key = home.keys.signing_key(Purpose.ORDER)
+    own, now_ms = home.office().unit, _now_ms()
     with home.open().writing() as connection:
-        order = publish(
-            connection, order_kind, source, audience or (EVERY_STATION,), home.office().unit, key, _now_ms(), base
-        )
+        order = publish(connection, order_kind, source, audience or (EVERY_STATION,), own, key, now_ms, base)
+        signer = home.keys.signing_key(Purpose.ORDER)
+        office_chain.append(connection, own, signer, CONSOLE, ORDER_PUBLISHED, published(order), now_ms)
     click.echo(json.dumps({"kind": kind, "number": order.number, "sha256": order.sha256}))
 
 
 main.add_command(keys)
+main.add_command(account)
+main.add_command(unit)
+main.add_command(program)
 
 
 @main.command("carry")

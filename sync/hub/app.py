@@ -5,16 +5,27 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, request, url_for
+from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub.api import MAX_BODY, api, identify_station
-from sync.hub.errors import HubBusy, Refusal
-from sync.hub.login import SESSION_S, login, office_is_in
+from sync.hub.errors import HubBusy, HubFault, Refusal
+from sync.hub.login import admit, login
 from sync.hub.pages import install_words, pages
+from sync.hub.reading import reading
+from sync.hub.sessions import SESSION_S
 from sync.hub.site import For, Site, access, access_of, insist_on_access, install
-from sync.hub.tries import Tries
+from sync.hub.tries import TRIES_OF_ACCOUNT, Tries
+from sync.hub.views.exports import exports
+from sync.hub.views.fevers import fevers
+from sync.hub.views.lists import lists
+from sync.hub.views.manage import manage
+from sync.hub.views.passes import passes
+from sync.hub.views.people_roster import roster
+from sync.hub.views.reports import reports
+from sync.hub.views.rules import rules
+from sync.hub.views.watch import watch
 
 log = logging.getLogger("hub")
 
@@ -27,6 +38,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+#: The pages behind the board.
+_DESKS = (watch, fevers, passes, lists, rules, roster, reports, manage, exports)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:
@@ -48,8 +61,9 @@ def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> F
     )
     install(app, site)
     app.extensions["tries"] = Tries()
+    app.extensions["tries_of_account"] = Tries(TRIES_OF_ACCOUNT)
     install_words(app)
-    for blueprint in (api, login, pages):
+    for blueprint in (api, reading, login, pages, *_DESKS):
         app.register_blueprint(blueprint)
     access(For.ANYBODY)(app.view_functions["static"])
     insist_on_access(app)
@@ -66,10 +80,8 @@ def _install_doors(app: Flask) -> None:
         whom = access_of(app.view_functions[request.endpoint])
         if whom is For.STATION:
             g.station = identify_station()
-        elif whom is not For.ANYBODY and not office_is_in():
-            if _is_api():
-                raise Refusal("login", "login: this is for the office", 401)
-            return redirect(url_for("login.ask"), 303)
+        elif whom is not None and whom is not For.ANYBODY:
+            return admit(whom)
         return None
 
     @app.after_request
@@ -87,6 +99,13 @@ def _install_errors(app: Flask) -> None:
     @app.errorhandler(HubBusy)
     def busy(error: HubBusy) -> Any:
         return jsonify(code=error.code, message=str(error)), 503, {"Retry-After": str(RETRY_AFTER_S)}
+
+    @app.errorhandler(HubFault)
+    def impossible(error: HubFault) -> Any:
+        # What somebody asked for cannot be: a unit that is not theirs, in most cases.
+        if _is_api():
+            return jsonify(code=error.code, message=str(error)), 400
+        return render_template("refused.html", trouble=str(error)), 400
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Any:

@@ -6,7 +6,7 @@ word, and the totals say whether every gate is in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -74,8 +74,15 @@ class Board:
         return sum(gate.unsent or 0 for gate in self.gates)
 
 
-def read_board(connection: Connection, now_ms: int, zone: tzinfo, rate: float = 1.0, demo: bool = False) -> Board:
-    """The board at *now_ms* where *zone* is.
+def read_board(
+    connection: Connection,
+    now_ms: int,
+    zone: tzinfo,
+    rate: float = 1.0,
+    demo: bool = False,
+    only: Collection[str] | None = None,
+) -> Board:
+    """The board at *now_ms* where *zone* is, of all gates or of those in *only*.
 
     *rate* is how much faster than life the clock of a *demo* runs.
     """
@@ -93,21 +100,22 @@ def read_board(connection: Connection, now_ms: int, zone: tzinfo, rate: float = 
             _passed(undated.get(row.station, Counts())),
         )
         for row in connection.execute(select(tables.station).order_by(tables.station.c.name))
+        if only is None or row.station in only
     )
     names = {gate.station: gate.name for gate in gates}
-    fevers, open_fevers = open_cases(connection, names)
+    fevers, open_fevers = open_cases(connection, names, only)
     return Board(
         now_ms,
         day,
         gates,
         _sum(gate.counts for gate in gates),
-        _hours(connection, day),
+        _hours(connection, day, only),
         fevers,
         open_fevers,
-        tuple(gaps(connection, names)),
-        tuple(_troubles(connection, tables.fork, names)),
-        tuple(_troubles(connection, tables.quarantine, names)),
-        _entries(connection),
+        tuple(gap for gap in gaps(connection, names) if only is None or gap.station in only),
+        tuple(_troubles(connection, tables.fork, names, only)),
+        tuple(_troubles(connection, tables.quarantine, names, only)),
+        _entries(connection, only),
         demo,
     )
 
@@ -131,36 +139,44 @@ def _passed(counts: Counts) -> int:
     return counts.inward + counts.outward
 
 
-def _hours(connection: Connection, day: int) -> tuple[int, ...]:
+def _hours(connection: Connection, day: int, only: Collection[str] | None) -> tuple[int, ...]:
     tally = tables.tally
     query = (
         select(tally.c.hour, func.sum(tally.c.inward + tally.c.outward).label("people"))
         .where(tally.c.day == day)
         .group_by(tally.c.hour)
     )
+    if only is not None:
+        query = query.where(tally.c.station.in_(only))
     people = {row.hour: int(row.people) for row in connection.execute(query)}
     return tuple(people.get(hour, 0) for hour in range(24))
 
 
-def _troubles(connection: Connection, table: Table, names: dict[str, str]) -> Iterable[Trouble]:
+def _troubles(
+    connection: Connection, table: Table, names: dict[str, str], only: Collection[str] | None
+) -> Iterable[Trouble]:
     query = (
         select(table.c.station, func.min(table.c.seq).label("first"), func.count().label("count"))
         .group_by(table.c.station, table.c.epoch)
         .order_by(table.c.station)
         .limit(_MAX_TROUBLES)
     )
+    if only is not None:
+        query = query.where(table.c.station.in_(only))
     for row in connection.execute(query):
         yield Trouble(row.station, names.get(row.station, row.station), row.first, row._mapping["count"])
 
 
-def _entries(connection: Connection) -> int:
+def _entries(connection: Connection, only: Collection[str] | None) -> int:
     """How many entries are held, without counting those that have no gap before them one by one."""
     epoch, entry = tables.epoch, tables.entry
-    gapless = connection.execute(select(func.coalesce(func.sum(epoch.c.contiguous_seq), 0))).scalar_one()
-    beyond = connection.execute(
+    gapless = select(func.coalesce(func.sum(epoch.c.contiguous_seq), 0))
+    beyond = (
         select(func.count())
         .select_from(entry)
         .join(epoch, and_(entry.c.station == epoch.c.station, entry.c.epoch == epoch.c.epoch))
         .where(epoch.c.highest_seq > epoch.c.contiguous_seq, entry.c.seq > epoch.c.contiguous_seq)
-    ).scalar_one()
-    return int(gapless) + int(beyond)
+    )
+    if only is not None:
+        gapless, beyond = gapless.where(epoch.c.station.in_(only)), beyond.where(epoch.c.station.in_(only))
+    return int(connection.execute(gapless).scalar_one()) + int(connection.execute(beyond).scalar_one())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
@@ -28,8 +29,10 @@ class Fever:
     opened_ms: int | None
 
 
-def open_cases(connection: Connection, names: dict[str, str]) -> tuple[tuple[Fever, ...], int]:
-    """The newest open cases, and how many there are; *names* are those of the gates."""
+def open_cases(
+    connection: Connection, names: dict[str, str], only: Collection[str] | None = None
+) -> tuple[tuple[Fever, ...], int]:
+    """The newest open cases, and how many there are, of all gates or of those in *only*; *names* are the gates'."""
     fever, part = tables.fever, tables.part
     of_case = and_(part.c.station == fever.c.station, part.c.epoch == fever.c.epoch, part.c.seq == fever.c.seq)
     query = (
@@ -39,6 +42,9 @@ def open_cases(connection: Connection, names: dict[str, str]) -> tuple[tuple[Fev
         .order_by(fever.c.opened_ms.desc(), fever.c.case_id)
         .limit(MAX_SHOWN)
     )
+    counted = select(func.count()).select_from(fever).where(fever.c.ended.is_(False))
+    if only is not None:
+        query, counted = query.where(fever.c.station.in_(only)), counted.where(fever.c.station.in_(only))
     listed = tuple(
         Fever(
             row.case_id,
@@ -51,8 +57,7 @@ def open_cases(connection: Connection, names: dict[str, str]) -> tuple[tuple[Fev
         )
         for row in connection.execute(query)
     )
-    count = connection.execute(select(func.count()).select_from(fever).where(fever.c.ended.is_(False))).scalar_one()
-    return listed, count
+    return listed, connection.execute(counted).scalar_one()
 
 
 def _masked(personal: bytes | None) -> str:

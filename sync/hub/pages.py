@@ -7,12 +7,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync.hub.board import Board, read_board
+from sync.hub.accounts import Role
+from sync.hub.board import Board
+from sync.hub.doing import scope_of
+from sync.hub.figures import by_unit
 from sync.hub.login import form_token
 from sync.hub.site import For, access, here
+from sync.hub.views.board_of import board_of
 from sync.hub.words import LANGUAGES, load_words, say
 
 pages = Blueprint("pages", __name__)
@@ -22,18 +26,22 @@ _YEAR_S = 365 * 24 * 3600
 
 
 @pages.get("/")
-@access(For.OFFICE)
+@access(For.VIEWER)
 def show() -> str:
-    """The board."""
-    board = _board()
-    return render_template("board.html", board=board, age=_age_against(board.now_ms))
+    """The board, of everything or of ``?unit=``."""
+    with here().store.reading() as connection:
+        scope = scope_of(connection, request.args.get("unit"))
+        board = board_of(connection, scope)
+    units = [row for row in by_unit(scope.tree, scope.unit, board.gates) if row.id != scope.unit]
+    return render_template("board.html", board=board, age=age_against(board.now_ms), scope=scope, units=units)
 
 
 @pages.get("/api/v1/board.json")
-@access(For.OFFICE)
+@access(For.VIEWER)
 def give_board() -> Response:
     """The board for programs."""
-    return jsonify(board_body(_board()))
+    with here().store.reading() as connection:
+        return jsonify(board_body(board_of(connection, scope_of(connection))))
 
 
 @pages.get("/language/<any(zh, en):language>")
@@ -56,33 +64,45 @@ def install_words(app: Flask) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        language = _language()
+        language = spoken_language()
 
         def w(key: str, **gaps: object) -> str:
             return say(words, language, key, gaps)
 
         other = next(each for each in LANGUAGES if each != language)
-        return {"w": w, "language": language, "other": other, "office": here().office, "form_token": form_token}
+        return {
+            "w": w,
+            "language": language,
+            "other": other,
+            "office": here().office,
+            "form_token": form_token,
+            "me": g.get("account"),
+            "may": _may,
+        }
 
     @app.template_filter("moment")
     def moment(at_ms: int) -> str:
         local = _local(at_ms)
-        if _language() == "zh":
+        if spoken_language() == "zh":
             return f"{local.month}月{local.day}日 {local:%H:%M}"
         return f"{local.day} {local:%b %H:%M}"
+
+    @app.template_filter("day")
+    def day(at_ms: int | None) -> str:
+        return "–" if not at_ms else f"{_local(at_ms):%Y-%m-%d}"
 
     @app.template_filter("clock")
     def clock(at_ms: int | None) -> str:
         return "–" if at_ms is None else f"{_local(at_ms):%H:%M}"
 
 
-def _board() -> Board:
-    site = here()
-    with site.store.reading() as connection:
-        return read_board(connection, site.now_ms(), site.office.zone, site.rate, site.office.demo)
+def _may(role: str) -> bool:
+    account = g.get("account")
+    return account is not None and account.role >= Role[role]
 
 
-def _language() -> str:
+def spoken_language() -> str:
+    """The language that the browser chose."""
     chosen = request.cookies.get(_COOKIE, "")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
@@ -95,9 +115,9 @@ def _local(at_ms: int) -> datetime:
         return datetime(9999, 12, 31, tzinfo=UTC)
 
 
-def _age_against(now_ms: int) -> Callable[[int], str]:
+def age_against(now_ms: int) -> Callable[[int], str]:
     """How long ago a moment was, in words."""
-    words, language = load_words(), _language()
+    words, language = load_words(), spoken_language()
 
     def age(at_ms: int) -> str:
         seconds = max(0, now_ms - at_ms) // 1000

@@ -13,10 +13,13 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
 
+from sync.hub.accounts import Role
 from sync.hub.errors import HubFault
 from sync.hub.examiner import read_batch
 from sync.hub.home import Office
 from sync.hub.ingest import Reader
+from sync.hub.keys import KeyFolder
+from sync.hub.names import OpenNames
 from sync.hub.store import Store
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,12 +31,24 @@ class For(Enum):
 
     ANYBODY = "anybody"
     STATION = "station"  # a gate's token
-    OFFICE = "office"  # somebody who gave the office's password
+    PROGRAM = "program"  # a program's key, or anybody who is in
+    VIEWER = "viewer"  # whoever is in
+    DOCTOR = "doctor"
+    OFFICE = "office"
+    ADMIN = "admin"
+
+    @property
+    def role(self) -> Role | None:
+        """The least role that may call it, None where it is not for accounts."""
+        return Role[self.name] if self.name in Role.__members__ else None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running hub.  ``rate`` is how much faster than life its clock runs: 1 but in a demo."""
+    """A running hub.  ``rate`` is how much faster than life its clock runs: 1 but in a demo.
+
+    Without ``keys`` the pages show and nothing can be done.
+    """
 
     store: Store
     office: Office
@@ -41,6 +56,7 @@ class Site:
     now_ms: Callable[[], int]
     rate: float = 1.0
     reader: Reader = read_batch
+    keys: KeyFolder | None = None
 
 
 def access(whom: For) -> Callable[[View], View]:
@@ -71,9 +87,16 @@ def insist_on_access(app: Flask) -> None:
 def install(app: Flask, site: Site) -> None:
     """Make *site* what :func:`here` gives inside *app*."""
     app.extensions[_EXTENSION] = site
+    app.extensions["open_names"] = OpenNames()
 
 
 def here() -> Site:
     """The hub that the current request is for."""
     site: Site = current_app.extensions[_EXTENSION]
     return site
+
+
+def open_names() -> OpenNames:
+    """Which sessions have opened names in full."""
+    opened: OpenNames = current_app.extensions["open_names"]
+    return opened

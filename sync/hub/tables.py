@@ -12,7 +12,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 #: The newest step in ``migrations/versions``; a store that stands at another is not opened.
-REVISION = "0002"
+REVISION = "0003"
 
 metadata = MetaData()
 
@@ -163,4 +163,69 @@ orders = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("sha256", String, nullable=False),
     Column("document", LargeBinary, nullable=False),
+)
+
+#: Who may look and act; ``unit`` is how much of the tree they see.  The account ``office`` is not here: its password is
+#: the one in office.json.
+account = Table(
+    "account",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("shown", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("password", String, nullable=False),  # argon2
+    Column("since_ms", BigInteger, nullable=False),
+)
+
+#: Who is in.  ``mark`` changes with the password, so that another one ends the session.
+session = Table(
+    "session",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("ends_ms", BigInteger, nullable=False),
+)
+
+#: Programs of others that may read; ``unit`` is how much of the tree.
+program_key = Table(
+    "program_key",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("unit", String, nullable=False),
+    Column("key_sha256", LargeBinary, nullable=False, unique=True),
+    Column("since_ms", BigInteger, nullable=False),
+)
+
+#: The tree of units.  A gate may stand in it under its station's id; one that does not hangs on its station's unit.
+unit = Table(
+    "unit",
+    metadata,
+    Column("unit", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("level", String, nullable=False),  # as people call it: 街道, 网格
+    Column("responsible_unit", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("valid_from", String, nullable=False),  # a day, 2020-11-22, or empty
+)
+
+unit_parent = Table(
+    "unit_parent",
+    metadata,
+    Column("unit", String, primary_key=True),
+    Column("parent", String, primary_key=True),
+)
+
+#: The book of issued passes: the signed code says everything that stands on one.
+gate_pass = Table(
+    "gate_pass",
+    metadata,
+    Column("pass_id", String, primary_key=True),  # 16 hex digits
+    Column("unit", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("issued_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
 )

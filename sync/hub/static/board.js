@@ -6,7 +6,7 @@ let renewed = Date.now();
 
 async function renew() {
   try {
-    const answer = await fetch("/", { signal: AbortSignal.timeout(EVERY_MS - 1000) });
+    const answer = await fetch(location.href, { signal: AbortSignal.timeout(EVERY_MS - 1000) });
     if (answer.redirected) {
       location.reload();
       return;

@@ -1,0 +1,44 @@
+"""What the office did with fever cases: to whom it gave one, whether it closed it.  The fold over its own chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from sync.hub import tables
+from sync.hub.headers import read_header
+from sync.hub.office_acts import CASE_ASSIGNED, CASE_CLOSED
+from sync.hub.office_chain import chain_of
+
+#: More than an office has done with all cases that are open at once.
+_MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How far the office is with a case: whose it is, and when the office closed it (0: not yet)."""
+
+    assigned: str = ""
+    closed_ms: int = 0
+
+
+def handlings(connection: Connection, unit: str) -> dict[tuple[str, str], Handling]:
+    """By (station, case), from the newest acts of the office of *unit*."""
+    entry = tables.entry
+    query = (
+        select(entry.c.header)
+        .where(entry.c.station == chain_of(unit), entry.c.kind.in_((CASE_ASSIGNED, CASE_CLOSED)))
+        .order_by(entry.c.epoch.desc(), entry.c.seq.desc())
+        .limit(_MOST)
+    )
+    found: dict[tuple[str, str], Handling] = {}
+    for header in reversed(connection.scalars(query).all()):
+        said = read_header(header)
+        key = (str(said.facts["station"]), str(said.facts["case"]))
+        before = found.get(key, Handling())
+        if said.kind == CASE_ASSIGNED:
+            found[key] = Handling(str(said.facts["to"]), before.closed_ms)
+        else:
+            found[key] = Handling(before.assigned, said.at_ms)
+    return found

@@ -1,0 +1,62 @@
+"""Lists that the office gives gates whole: what is in force for the gates of a scope, and the next edition of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from station.credential import revocations
+from station.roster.isolation import Row, decode_isolation
+from station.roster.notices import Notice, decode_notices
+from station.wire.canonical import parse
+from station.wire.order import EVERY_STATION, Order, OrderKind, read_order
+from sync.hub.tables import orders
+
+
+def orders_for(connection: Connection, kind: OrderKind, gates: Collection[str]) -> list[Order]:
+    """The orders of *kind* that are in force at one of *gates* or more, newest first."""
+    wanted, found = set(gates), []
+    query = select(orders.c.number, orders.c.audience).where(orders.c.kind == kind).order_by(orders.c.number.desc())
+    for row in connection.execute(query).all():
+        audience = set(json.loads(row.audience))
+        everywhere = EVERY_STATION in audience
+        if everywhere or wanted & audience:
+            found.append(_order(connection, kind, row.number))
+            wanted -= audience
+        if everywhere or not wanted:
+            break
+    return found
+
+
+def isolation_for(connection: Connection, gates: Collection[str]) -> list[Row]:
+    """The rows in force at *gates*, each once."""
+    found: dict[Row, None] = {}
+    for order in orders_for(connection, OrderKind.ISOLATION, gates):
+        found |= dict.fromkeys(decode_isolation(order.content))
+    return list(found)
+
+
+def notices_for(connection: Connection, gates: Collection[str]) -> list[Notice]:
+    """The notices in force at *gates*, each once."""
+    found: dict[str, Notice] = {}
+    for order in orders_for(connection, OrderKind.NOTICES, gates):
+        for notice in decode_notices(order.content):
+            found.setdefault(notice.id, notice)
+    return list(found.values())
+
+
+def revoked_for(connection: Connection, gates: Collection[str]) -> tuple[int, set[bytes]]:
+    """The number of the newest list of revoked passes (0: none), and the ids on all that are in force at *gates*."""
+    number, ids = 0, set()
+    for order in orders_for(connection, OrderKind.REVOCATIONS, gates):
+        held = revocations.parse(parse(order.content))
+        number = max(number, held.number)
+        ids |= {held.ids[at : at + revocations.ID_BYTES] for at in range(0, len(held.ids), revocations.ID_BYTES)}
+    return number, ids
+
+
+def _order(connection: Connection, kind: OrderKind, number: int) -> Order:
+    query = select(orders.c.document).where(orders.c.kind == kind, orders.c.number == number)
+    return read_order(bytes(connection.execute(query).scalar_one()))

@@ -1,0 +1,108 @@
+"""The tree of units, free-form: who reports to whom, and which gates stand below a unit.  Pure.
+
+A node may have two parents (a shared post at a border): it stands below both, and a figure of the whole counts it once.
+A gate that the tree does not name hangs on the unit that it was enrolled with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+#: The plans use seven levels; what is deeper is a slip, and a circle would have no end.
+MAX_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One node: who answers for it, and from which day on (``2020-11-22``, empty for always)."""
+
+    id: str
+    name: str
+    level: str = ""
+    parents: tuple[str, ...] = ()
+    responsible_unit: str = ""
+    person: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    valid_from: str = ""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """*units* by id, and the *gates* with the unit that each was enrolled with."""
+
+    units: Mapping[str, Unit]
+    gates: Mapping[str, str]
+
+    @cached_property
+    def children(self) -> Mapping[str, Sequence[str]]:
+        """The nodes right below each unit, in the order of their ids; ``""`` is above all."""
+        found: dict[str, list[str]] = {}
+        for id_ in sorted({*self.units, *self.gates, *self.gates.values()}):
+            for parent in self.parents(id_):
+                found.setdefault(parent, []).append(id_)
+        return found
+
+    def parents(self, id_: str) -> tuple[str, ...]:
+        """What *id_* reports to; whatever has no parent reports to ``""``, the whole."""
+        unit = self.units.get(id_)
+        if unit is not None and unit.parents:
+            return unit.parents
+        if unit is None and id_ in self.gates and self.gates[id_] != id_:
+            return (self.gates[id_],)
+        return ("",) if id_ else ()
+
+    def gates_below(self, unit: str) -> frozenset[str]:
+        """The gates at or below *unit*; of ``""`` all."""
+        if not unit:
+            return frozenset(self.gates)
+        seen, waiting = {unit}, [unit]
+        while waiting:
+            for child in self.children.get(waiting.pop(), ()):
+                if child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
+        return frozenset(seen.intersection(self.gates))
+
+    def name(self, id_: str) -> str:
+        """What people call *id_*."""
+        unit = self.units.get(id_)
+        return unit.name if unit is not None else id_
+
+    def walk(self, top: str = "") -> Iterable[tuple[int, str]]:
+        """Every node below *top* with its depth, parents first; one with two parents comes twice."""
+        waiting = [(0, child) for child in reversed(self.children.get(top, ()))]
+        if top:
+            waiting = [(0, top)]
+        while waiting:
+            depth, id_ = waiting.pop()
+            yield depth, id_
+            if depth < MAX_DEPTH:
+                waiting += [(depth + 1, child) for child in reversed(self.children.get(id_, ()))]
+
+
+def faults_of(units: Sequence[Unit], gates: Iterable[str]) -> list[str]:
+    """What keeps *units* from being a tree: names, parents that are not there, circles."""
+    by_id = {unit.id: unit for unit in units}
+    faults = []
+    if len(by_id) != len(units):
+        twice = sorted({unit.id for unit in units if sum(other.id == unit.id for other in units) > 1})
+        faults.append(f"unit: {', '.join(twice)}: more than once")
+    known = {*by_id, *gates}
+    for unit in units:
+        faults += [f"{unit.id}: parent {parent!r} is not there" for parent in unit.parents if parent not in known]
+    if not faults:
+        faults += [
+            f"{unit.id}: is below itself, or deeper than {MAX_DEPTH}" for unit in units if _too_deep(unit, by_id)
+        ]
+    return faults
+
+
+def _too_deep(unit: Unit, by_id: Mapping[str, Unit]) -> bool:
+    level = {unit.id}
+    for _ in range(MAX_DEPTH):
+        level = {parent for id_ in level if id_ in by_id for parent in by_id[id_].parents}
+        if not level:
+            return False
+    return True

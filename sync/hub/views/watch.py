@@ -1,0 +1,121 @@
+"""Pages that only show: units, gates, people, the record of what the office did."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync.hub.doing import act, make_room, me, scope_of
+from sync.hub.errors import HubFault
+from sync.hub.figures import by_unit
+from sync.hub.full_names import full_names
+from sync.hub.names import OpenNames
+from sync.hub.office_acts import NAMES_OPENED
+from sync.hub.office_chain import read_acts
+from sync.hub.pages import age_against
+from sync.hub.people import MAX_SHOWN, read_people
+from sync.hub.sealing import open_key
+from sync.hub.sessions import digest_of
+from sync.hub.site import For, access, here, open_names
+from sync.hub.views.board_of import board_of
+
+watch = Blueprint("watch", __name__)
+#: A reason is a few words; longer than a phone number, shorter than a letter.
+MAX_REASON = 200
+_LEAST_REASON = 4
+
+
+@watch.get("/gates")
+@access(For.VIEWER)
+def gates() -> str:
+    """Every gate: how old its word is, what of its record is missing and why, what troubles it."""
+    with here().store.reading() as connection:
+        scope = scope_of(connection, request.args.get("unit"))
+        board = board_of(connection, scope)
+    return render_template("gates.html", board=board, age=age_against(board.now_ms), scope=scope)
+
+
+@watch.get("/units")
+@access(For.VIEWER)
+def units() -> str:
+    """The tree, with today's counts of every node."""
+    return show_units("")
+
+
+def show_units(trouble: str) -> str:
+    """The page, with what kept the last import from being done."""
+    with here().store.reading() as connection:
+        scope = scope_of(connection)
+        board = board_of(connection, scope)
+    rows = by_unit(scope.tree, scope.unit, board.gates)
+    return render_template("units.html", rows=rows, tree=scope.tree, trouble=trouble)
+
+
+@watch.get("/people")
+@access(For.VIEWER)
+def people() -> str:
+    """Who is inside, who is out for too long, which visitors have not left."""
+    return _people("")
+
+
+@watch.post("/names")
+@access(For.OFFICE)
+def names() -> AnyResponse | str:
+    """Open names in full for this session, with a reason that is recorded; or close them again."""
+    site = here()
+    own = digest_of(str(session.get("in", "")))
+    opened: OpenNames = open_names()
+    if request.form.get("close"):
+        opened.close(own)
+        return redirect(url_for("watch.people"), 303)
+    reason = " ".join(request.form.get("reason", "").split())
+    try:
+        if not _LEAST_REASON <= len(reason) <= MAX_REASON:
+            raise HubFault(f"reason: {_LEAST_REASON} to {MAX_REASON} characters; it is recorded")
+        if me().unit:
+            raise HubFault("names: only an account that sees everything can open them")
+        if site.keys is None:
+            raise HubFault("keys: this hub runs without them")
+        keys = [open_key(closed, request.form.get("passphrase", "")) for closed in site.keys.closed_keys()]
+        make_room()
+        with site.store.writing() as connection:
+            act(connection, NAMES_OPENED, {"minutes": 30}, reason)
+    except HubFault as error:
+        return _people(str(error))
+    opened.open(own, keys, site.now_ms())
+    return redirect(url_for("watch.people"), 303)
+
+
+@watch.get("/record")
+@access(For.OFFICE)
+def record() -> str:
+    """What the office did, as its own chain has it."""
+    before = None
+    if "before" in request.args:
+        epoch, _, seq = request.args["before"].partition(".")
+        if epoch.isdecimal() and seq.isdecimal() and len(epoch) <= 19 and len(seq) <= 19:
+            before = (int(epoch), int(seq))
+    with here().store.reading() as connection:
+        acts = read_acts(connection, here().office.unit, before)
+    return render_template("record.html", acts=acts)
+
+
+def _people(trouble: str) -> str:
+    site = here()
+    keys = open_names().keys(digest_of(str(session.get("in", ""))), site.now_ms())
+    with site.store.reading() as connection:
+        scope = scope_of(connection, request.args.get("unit"))
+        found = read_people(connection, scope.gates, site.now_ms())
+        full = full_names(connection, scope, keys, site.now_ms()) if keys else {}
+        board = board_of(connection, scope)
+    return render_template(
+        "people.html",
+        people=found,
+        most=MAX_SHOWN,
+        full=full,
+        are_open=bool(keys),
+        board=board,
+        age=age_against(site.now_ms()),
+        scope=scope,
+        trouble=trouble,
+    )
