@@ -1,7 +1,8 @@
 """What of a visit is written down: drafts of entries.  Pure.
 
 Facts hold nothing that names a person, and so no typed words; ``personal`` holds what the gate itself may show
-again.  Each entry of a visit holds all its readings so far, so the last one of a visit holds every one.
+again; what was typed and may name somebody is ``private``.  Each entry of a visit holds all its readings so far, so
+the last one of a visit holds every one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from station import kinds, party
+from station import kinds, party, typed
 from station.draft import Draft
 from station.facts import Facts, facts_body
 from station.policy import Decision, Outcome, Policy, Temperature, temperature
@@ -43,7 +44,7 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
     }
     body |= party.facts_body(visit, seat)
     personal = party.personal(visit, personal_of(visit.person, reason=visit.exception))
-    return Draft(kinds.VISIT_DECIDED, body, actor, personal, party.private(visit))
+    return Draft(kinds.VISIT_DECIDED, body, actor, personal, private_of(party.private(visit), reason=visit.exception))
 
 
 def measured(visit: Visit, actor: str) -> Draft:
@@ -153,23 +154,30 @@ def case_step(
     ends: bool,
     actor: str,
     details: Mapping[str, int | str],
-    typed: Mapping[str, str],
+    words: Mapping[str, str],
     hot: bool = False,
 ) -> Draft:
-    """``case.step``: *details* are the figures and codes that the step asked for, *typed* its words.
+    """``case.step``: *details* are the figures and codes that the step asked for, *words* what was typed.
 
     Words may name somebody, codes cannot.  *hot* says that an axillary value is over the line.
     """
     body = {"case": case, "step": step, "ends": ends, "details": dict(details)} | ({"high": True} if hot else {})
-    return Draft(kinds.CASE_STEP, body, actor, personal_of(None, **typed))
+    return Draft(kinds.CASE_STEP, body, actor, personal_of(None, **words), private_of(None, **words))
 
 
-def personal_of(person: Person | None, **typed: str) -> dict[str, Any] | None:
-    """What the gate may show of *person* until it is forgotten, and what an operator *typed* in their own words."""
+def personal_of(person: Person | None, **words: str) -> dict[str, Any] | None:
+    """What the gate may show of *person* until it is forgotten, and those *words* that cannot name anybody."""
     personal: dict[str, Any] = {}
     if person is not None and person.masked:
         personal = party.person_body(person)
-    words = {name: text for name, text in typed.items() if text}
-    if words:
-        personal["typed"] = words
+    if harmless := typed.kept(words):
+        personal["typed"] = harmless
     return personal or None
+
+
+def private_of(more: Mapping[str, Any] | None, **words: str) -> dict[str, Any] | None:
+    """What only the office reads: *more*, and those *words* that may name somebody."""
+    private = dict(more or {})
+    if naming := typed.sealed(words):
+        private["typed"] = naming
+    return private or None

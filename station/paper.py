@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from drivers.events import Mode, Site
-from station import drafts
+from station import drafts, typed
 from station.draft import Draft
 from station.facts import Direction, Facts
 from station.policy import Decision, Outcome, Policy
@@ -16,13 +16,13 @@ from station.visit import Person, Taken, Visit, measure
 DEVICE = "paper"
 
 
-def when_ms(typed: str, now_ms: int, timezone: str) -> int | None:
-    """The newest moment before *now_ms* at which a clock here showed *typed* (``1914``), None if none ever does."""
-    if not (typed.isdecimal() and len(typed) == 4 and int(typed[:2]) < 24 and int(typed[2:]) < 60):
+def when_ms(text: str, now_ms: int, timezone: str) -> int | None:
+    """The newest moment before *now_ms* at which a clock here showed *text* (``1914``), None if none ever does."""
+    if not (text.isdecimal() and len(text) == 4 and int(text[:2]) < 24 and int(text[2:]) < 60):
         return None
     zone = ZoneInfo(timezone)
     now = datetime.fromtimestamp(now_ms / 1000, zone)
-    then = now.replace(hour=int(typed[:2]), minute=int(typed[2:]), second=0, microsecond=0)
+    then = now.replace(hour=int(text[:2]), minute=int(text[2:]), second=0, microsecond=0)
     if then > now:
         # Somebody writes in after midnight what was noted before.
         then -= timedelta(days=1)
@@ -40,7 +40,7 @@ def visit_of(id: str, direction: Direction, person: Person | None, taken: Taken)
     return measure(Visit(id, direction, seen_ms, person=person, person_ms=seen_ms), taken)
 
 
-def draft(visit: Visit, facts: Facts, policy: Policy, actor: str, typed: str) -> Draft:
+def draft(visit: Visit, facts: Facts, policy: Policy, actor: str, who: str) -> Draft:
     """The entry: who was let through then has passed, whatever the rules say now.
 
     A temperature over the line is no passage: whoever wrote it down had them wait.
@@ -50,6 +50,6 @@ def draft(visit: Visit, facts: Facts, policy: Policy, actor: str, typed: str) ->
     whole = drafts.decided(visit, facts, Decision(outcome, "from_paper", "from_paper"), policy, actor)
     body = whole.facts | {"source": "paper", "observed_at_ms": visit.round[0].seen_ms}
     personal = dict(whole.personal or {})
-    if typed:
-        personal["typed"] = {"who": typed}
-    return Draft(whole.kind, body, actor, personal or None)
+    if harmless := typed.kept({"who": who}):
+        personal["typed"] = harmless
+    return Draft(whole.kind, body, actor, personal or None, drafts.private_of(whole.private, who=who))

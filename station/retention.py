@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta, tzinfo
 
 from station.clock import Moment
-from station.journal import Journal, JournalFailed
+from station.journal import Journal
 from station.report.period import local
+from station.salvage import forget_damaged
 from station.wire.entry import ClockState
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,9 @@ class Retention:
             self._scrubbed = self._scrubbed or self._journal.scrub()
             if not self._scrubbed:
                 return True
+            forget_damaged(self._journal.path, before_ms)
             later = self._journal.forgets_later(before_ms) if not self._alone else 0
-        except JournalFailed as error:
+        except OSError as error:
             log.warning("retention: %s", error)
             self._next_ms = now.at_ms + AGAIN_MS
             return False

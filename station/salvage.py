@@ -37,6 +37,10 @@ _MAX_NUMBER = 1_000_000
 _COLUMNS = "epoch, seq, kind, at_ms, header, hash, sig, personal, salt, sealed"
 
 
+#: What is overwritten at once, in bytes.
+_BLANK = 1 << 20
+
+
 def open_journal(
     path: Path, identity: Identity, moment: Callable[[], Moment], random_bytes: Callable[[int], bytes] = os.urandom
 ) -> Journal:
@@ -88,6 +92,27 @@ def salvage(
         return aside
     finally:
         os.close(lock)
+
+
+def forget_damaged(path: Path, before_ms: int) -> int:
+    """Remove the damaged journals beside *path* that were put aside before *before_ms*; how many.
+
+    They hold the names of everybody who passed before the damage, and nothing else ever forgets those.
+
+    :raises OSError: if one cannot be overwritten or removed; it is tried again with the next forgetting.
+    """
+    count = 0
+    for aside in path.parent.glob(f"{path.name}.damaged-*"):
+        at_ms = aside.name.partition(".damaged-")[2].partition("-")[0]
+        if not at_ms.isdecimal() or int(at_ms) >= before_ms:
+            continue
+        with aside.open("r+b") as file:
+            for _ in range(0, aside.stat().st_size, _BLANK):
+                file.write(bytes(_BLANK))
+            os.fsync(file.fileno())
+        aside.unlink()
+        count += 1
+    return count
 
 
 def _copy(source: Path, target: Path) -> int:

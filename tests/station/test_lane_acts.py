@@ -20,6 +20,8 @@ from station.lane import Lane, Timing
 from station.policy_file import parse_policy
 from station.projections import KEEP_RECENT
 from station.restore import restore
+from station.screen import _CHOICES
+from station.typed import CHOSEN, kept
 from station.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
@@ -178,14 +180,26 @@ def test_a_case_goes_step_by_step_to_its_end() -> None:
     steps = story.recorded(kinds.CASE_STEP)
     assert [draft.facts["ends"] for draft in steps] == [False] * 7 + [True]
     assert steps[1].facts["details"] == {"centi_celsius": 3830}
-    # What an operator types may name somebody: it can be forgotten, and facts cannot.
+    # What an operator types may name somebody: that is for the office alone.
     assert all(set(draft.facts["details"]) <= {"centi_celsius"} for draft in steps)
-    assert [(draft.personal or {}).get("typed") for draft in steps] == [
+    assert [draft.personal for draft in steps] == [None] * 8
+    assert [(draft.private or {}).get("typed") for draft in steps] == [
         *(None, None, None, None),
         {"clinic": "县医院 王医生"},
         {"to": "李医生"},
         *(None, None),
     ]
+
+
+def test_what_a_key_chose_and_a_few_digits_stay_at_the_gate() -> None:
+    story = fever("chosen")
+    (case,) = story.lane.cases
+    story.presses(Act.ANSWER, case=case)
+    story.presses(Act.CASE_STEP, case=case, step="closed_with_reason", reason="device error")
+    closed = story.recorded(kinds.CASE_STEP)[-1]
+    assert (closed.personal, closed.private) == ({"typed": {"reason": "device error"}}, None)
+    assert {value for choices in _CHOICES.values() for value, _ in choices} == CHOSEN
+    assert kept({"who": "51202", "end": "118X", "phone": "8812345", "name": "王"}) == {"who": "51202", "end": "118X"}
 
 
 @pytest.mark.parametrize(
@@ -259,14 +273,14 @@ def test_deliveries_are_counted_and_can_be_taken_back() -> None:
     story.reads(36.5, ann).expect("admit", of=ann).ends()
 
 
-def test_a_typed_reason_is_kept_where_it_can_be_forgotten() -> None:
+def test_a_typed_reason_is_for_the_office_alone() -> None:
     story = day("exception").shows(stranger("q")).reads(36.5).asks("no_code")
     story.refuses("reason_needed", Act.EXCEPTION, reason="  ").presses(Act.EXCEPTION, reason="替李建国送药")
     story.expect("admit", "exception")
     (entry,) = story.recorded(kinds.VISIT_DECIDED)
     assert entry.facts["exception"] is True
     assert "李建国" not in str(entry.facts)
-    assert entry.personal == {"typed": {"reason": "替李建国送药"}}
+    assert (entry.personal, entry.private) == (None, {"typed": {"reason": "替李建国送药"}})
 
 
 def test_the_facts_of_no_entry_name_anybody() -> None:

@@ -58,6 +58,9 @@ class Desk:
             '[signals]\nbackend = "mock"\n[voice]\nenabled = false\n',
             encoding="utf-8",
         )
+        self._start(config)
+
+    def _start(self, config: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "station", "desk", "--config", str(config)],
             stdout=subprocess.PIPE,
@@ -72,7 +75,7 @@ class Desk:
                 break
         else:
             raise AssertionError("the desk did not start")
-        self.inbox = Inbox(folder / "run" / "inbox")
+        self.inbox = Inbox(self.folder / "run" / "inbox")
 
     def give(self, *orders: tuple[Order, Any]) -> None:
         """Drop orders as the road does."""

@@ -115,3 +115,12 @@ def test_the_command_forgets_while_the_desk_is_stopped(tmp_path: Path, wall: Wal
     found = verdict(tmp_path, key=None)
     assert found.sound, found.fault
     assert found.forgotten == 1
+
+
+def test_a_damaged_journal_that_was_put_aside_is_not_kept_for_ever(old: Journal, wall: Wall) -> None:
+    before_ms = wall.at_ms - 21 * DAY_MS
+    names = [f"journal.db.damaged-{at_ms}{end}" for at_ms in (before_ms - 1, before_ms) for end in ("", "-wal")]
+    for name in names:
+        old.path.with_name(name).write_bytes("李建国".encode())
+    steps(Retention(old, wall, 21, False, ZONE))
+    assert sorted(path.name for path in old.path.parent.glob("*.damaged-*")) == names[2:]
