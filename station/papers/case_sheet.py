@@ -1,4 +1,4 @@
-"""发热处置单: one fever case as a sheet of paper, masked as everywhere at the gate.  Pure."""
+"""发热处置单: one fever case as a sheet of paper, masked as everywhere at the gate."""
 
 from __future__ import annotations
 
