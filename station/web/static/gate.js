@@ -183,7 +183,7 @@
     else if ("flip" in key.dataset) flip(key);
     else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
     else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
-    else if ("send" in key.dataset && open.id === "sheet-number") sendNumber(key);
+    else if ("send" in key.dataset && open.id === "sheet-number") send(open.args.act, window.dutyLog.value(typed, open.args), 0, key);
     else if ("send" in key.dataset && open.id === "sheet-pin") send(open.args.act, { ...rest(open.args), pin: typed }, open.visit, key);
     else if ("send" in key.dataset) sendTyped(key);
     else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
@@ -268,8 +268,8 @@
   function openSheet(id, key, tell = true) {
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
-    if (id === "sheet-number") nameNumber(key);
-    if (id === "sheet-log") fetchLog(key.dataset.log);
+    if (id === "sheet-log") log((duty) => duty.show(key.dataset.log));
+    if (id === "sheet-number") window.dutyLog.begin(key, given(key));
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
@@ -336,9 +336,7 @@
       one("#sheet-plate [data-send]").disabled = !typed;
       search("#sheet-plate", "/gate/plates", typed);
     } else if (open?.id === "sheet-number") {
-      const time = open.args.field === "time";
-      one("#sheet-number output").textContent = time ? typed.slice(0, 4).replace(/^(..)(.)/, "$1:$2") : typed;
-      one("#sheet-number [data-send]").disabled = time ? typed.length !== 4 : !typed;
+      window.dutyLog.typed(typed, open.args);
     } else if (open?.id === "sheet-pin") {
       one("#sheet-pin output").textContent = "•".repeat(typed.length);
       one("#sheet-pin [data-send]").disabled = typed.length < 4;
@@ -372,29 +370,16 @@
     send(open.args.act || "by_hand", value, open.visit, key);
   }
 
-  // ---- the duty log: its sheets are asked for when they are opened.
-  async function fetchLog(page) {
-    const place = one("#sheet-log");
-    try {
-      const answer = await fetch(`/gate/log?page=${page}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      if (answer.ok) place.innerHTML = await answer.text();
-      else closeSheet();
-    } catch {
+  // ---- the duty log: its script comes when the first of its sheets is opened.
+  let logging = null;
+
+  function log(does) {
+    logging ??= arrives("script", { src: `/static/log.js?${body.dataset.build}` });
+    logging.then(() => does(window.dutyLog)).catch(() => {
+      logging = null;
       closeSheet();
       say(body.dataset.failed, true);
-    }
-  }
-
-  // ---- a number of something, or a time of the day: the key says under which name it goes.
-  function nameNumber(key) {
-    const of = open && one("h2", one(`#${open.id}`));
-    put(one("#sheet-number h2"), [of?.textContent, one(".label", key).textContent].filter(Boolean).join(" · "));
-    one("#sheet-number .hint").hidden = given(key).field !== "time";
-  }
-
-  function sendNumber(key) {
-    const { field, ...others } = rest(open.args);
-    send(open.args.act, { ...others, [field]: field === "time" ? typed : String(Number(typed)) }, 0, key);
+    });
   }
 
   // ---- plates: the keys come in pages of twelve; a known vehicle is one press.
