@@ -12,6 +12,8 @@ from typing import Any
 from station import kinds
 
 _FEVER = frozenset({"fever", "symptoms"})
+#: A change of shift is not late within these.
+_LATE_MINUTES = 10
 _LIVES_HERE = frozenset({"resident", "returnee"})
 
 
@@ -65,6 +67,7 @@ def recount(entries: Sequence[Told]) -> dict[str, Any]:
         "medical_out": sum(_went_to_clinic(one) for one in entries),
         "registered": sum(one.kind == kinds.VISITOR_REGISTERED for one in entries),
         "reports_confirmed": sum(one.kind == kinds.REPORT_CONFIRMED for one in entries),
+        **_shifts(entries),
         **_rounds(entries),
     }
 
@@ -131,6 +134,16 @@ def _rounds(entries: Sequence[Told]) -> dict[str, int]:
 
 def _half(one: Told) -> tuple[str, str, str]:
     return (one.personal or {}).get("subject", ""), one.facts["day"], one.facts["half"]
+
+
+def _shifts(entries: Sequence[Told]) -> dict[str, int]:
+    handed = [one.facts for one in entries if one.kind == kinds.SHIFT_HANDED_OVER]
+    opened = [one.facts for one in entries if one.kind == kinds.SHIFT_OPENED]
+    return {
+        "hand_overs": len(handed),
+        "late_hand_overs": sum((facts["late_minutes"] or 0) >= _LATE_MINUTES for facts in handed),
+        "self_tests_faulty": sum(facts["self_test"] == "faulty" for facts in opened),
+    }
 
 
 def _names(one: Told) -> Iterator[str]:

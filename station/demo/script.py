@@ -47,11 +47,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the office publishes: ``rows`` of the list of isolation, or the day's policy under another ``number``."""
+    """What the office publishes: ``rows`` of the list of isolation, the rota, or the policy with another ``number``.
+
+    Of a rota ``rows`` are the operators; ``shifts`` have ``from`` and ``to`` as times here, ``watch`` and ``leader``.
+    """
 
     id: str
     kind: str = "isolation"
     rows: tuple[Mapping[str, Any], ...] = ()
+    shifts: tuple[Mapping[str, Any], ...] = ()
     number: int = 1
 
 

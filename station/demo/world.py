@@ -24,12 +24,15 @@ from station.roster.content import encode_snapshot
 from station.roster.lines import encode
 from station.roster.resident import Klass, Resident
 from station.supervisor import python
+from station.wire.canonical import canonical
 
 ZONE = "Asia/Shanghai"
 STATION = "demo-east"
 SITE = 1
 #: The demo's passes hold from an hour before its day.
 _EARLY_S = 3_600
+#: What a shift's times are called in an order.
+_SHIFT = {"from": "from_ms", "to": "to_ms"}
 _PURPOSE = {"resident": 1, "worker": 2, "official": 3, "visitor": 4}
 
 
@@ -113,9 +116,20 @@ def _content(folder: Path, day: Day, order: Order) -> Path:
     file = folder / f"order-{order.id}"
     if order.kind == "policy":
         file.write_text(_policy(day, order.number), encoding="utf-8")
+    elif order.kind == "rota":
+        shifts = [
+            {name: _ms(value) if name in ("from", "to") else value for name, value in one.items()}
+            for one in order.shifts
+        ]
+        renamed = [{_SHIFT.get(name, name): value for name, value in one.items()} for one in shifts]
+        file.write_bytes(canonical({"v": 1, "operators": [dict(one) for one in order.rows], "shifts": renamed}))
     else:
         file.write_bytes(encode({"list": "isolation", "rows": len(order.rows)}, [dict(row) for row in order.rows]))
     return file
+
+
+def _ms(time: str) -> int:
+    return int(datetime.fromisoformat(time).replace(tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
 def _resident(actor: Actor, tag: bytes) -> Resident:
