@@ -24,6 +24,7 @@ from sync.hub.views.manage import manage
 from sync.hub.views.passes import passes
 from sync.hub.views.people_roster import roster
 from sync.hub.views.reports import reports
+from sync.hub.views.rota_desk import rota
 from sync.hub.views.rules import rules
 from sync.hub.views.watch import watch
 
@@ -39,7 +40,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 #: The pages behind the board.
-_DESKS = (watch, fevers, passes, lists, rules, roster, reports, manage, exports)
+_DESKS = (watch, fevers, passes, lists, rules, roster, rota, reports, manage, exports)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from station.credential import revocations
+from station.duty.rota import Operator, Rota, Shift, parse_rota
 from station.roster.isolation import Row, decode_isolation
 from station.roster.notices import Notice, decode_notices
 from station.wire.canonical import parse
@@ -45,6 +46,17 @@ def notices_for(connection: Connection, gates: Collection[str]) -> list[Notice]:
         for notice in decode_notices(order.content):
             found.setdefault(notice.id, notice)
     return list(found.values())
+
+
+def rota_for(connection: Connection, gates: Collection[str]) -> Rota:
+    """Everybody and every shift on the rotas in force at *gates*; of one person the newest says who they are."""
+    operators: dict[str, Operator] = {}
+    shifts: dict[Shift, None] = {}
+    for order in orders_for(connection, OrderKind.ROTA, gates):
+        held = parse_rota(order.content)
+        operators = {**held.operators, **operators}
+        shifts |= dict.fromkeys(held.shifts)
+    return Rota(operators, tuple(sorted(shifts, key=lambda shift: shift.from_ms)))
 
 
 def revoked_for(connection: Connection, gates: Collection[str]) -> tuple[int, set[bytes]]:

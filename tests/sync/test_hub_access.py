@@ -53,6 +53,8 @@ TABLE = {
     "GET /reports": "viewer",
     "GET /roster": "office",
     "POST /roster": "office",
+    "GET /rota": "office",
+    "POST /rota": "office",
     "GET /static/<path:filename>": "anybody",
     "GET /units": "viewer",
     "POST /units": "admin",

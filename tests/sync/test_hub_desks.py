@@ -10,11 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from station.credential import gate_pass, revocations
+from station.duty.rota import parse_rota
 from station.roster.isolation import ClosedRow, RiskRow, StatusRow, decode_isolation
 from station.roster.notices import decode_notices
 from station.roster.passes import decode_passes
@@ -152,7 +154,7 @@ def test_nobody_sees_what_is_not_of_their_unit(app: Flask, shelf: Store) -> None
         assert "东" not in stranger.get(f"{path}?unit=a").get_data(as_text=True)
     board = stranger.get("/api/v1/board.json").json
     assert board is not None
-    assert (board["total"]["inward"], board["entries"]) == (2, 3)
+    assert (board["total"][0], board["entries"]) == (2, 3)
     assert "何伟" in enter(app, "east.office").get("/passes").text
 
 
@@ -297,6 +299,32 @@ def test_a_roster_is_looked_at_before_it_goes_out(app: Flask, shelf: Store) -> N
     assert "2 人" in clerk.get("/roster").text
     assert trouble(post(clerk, "/roster", do="publish", file=upload(rows + ",,,\n李四,x,y,z\n")))
     assert trouble(post(clerk, "/roster", do="publish", file=(io.BytesIO(b"%PDF"), "roster.pdf")))
+
+
+def test_the_rota_goes_to_the_gates_and_keeps_what_a_form_leaves_out(app: Flask, shelf: Store) -> None:
+    clerk = enter(app, "clerk")
+    post(clerk, "/rota", do="person", id="wang", name="王芳", role="leader", phone="138 0000 0000", pin="2468")
+    post(clerk, "/rota", do="person", id="li", name="李强", role="operator")
+    shift = {"from": "2020-11-22T08:00", "to": "2020-11-22T20:00", "watch": ["li"], "leader": "wang"}
+    assert not trouble(post(clerk, "/rota", do="shift", **shift))
+    post(clerk, "/rota", do="person", id="wang", name="王芳芳", role="leader")
+    held = parse_rota(content(shelf, "east", "rota"))
+    assert [one.name for one in held.operators.values()] == ["王芳芳", "李强"]
+    PasswordHasher().verify(held.operators["wang"].pin, "2468")
+    assert [(one.to_ms - one.from_ms, one.watch, one.leader) for one in held.shifts] == [
+        (12 * HOUR_MS, ("li",), "wang")
+    ]
+    assert "2468" not in clerk.get("/rota").text
+    assert trouble(post(clerk, "/rota", do="gone_person", id="li")).startswith("rota: li")
+    assert trouble(post(clerk, "/rota", do="shift", **{**shift, "leader": "li"}))
+    assert trouble(post(clerk, "/rota", do="shift", **{**shift, "from": "soon"})).startswith("from")
+    assert trouble(post(clerk, "/rota", do="person", id="x", name="X", role="operator", pin="12ab"))
+    page = clerk.get("/rota").text
+    name = page.split('name="id" value="')[1].split('"')[0]
+    post(clerk, "/rota", do="gone_shift", id=name)
+    post(clerk, "/rota", do="gone_person", id="li")
+    held = parse_rota(content(shelf, "east", "rota"))
+    assert (list(held.operators), held.shifts) == (["wang"], ())
 
 
 def test_reports_that_are_missing_stand_first(app: Flask, shelf: Store) -> None:

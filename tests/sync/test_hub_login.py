@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from station.case import OPENED, STEPS
 from station.credential.pass_request import PURPOSES
 from station.credential.pass_sheet import Form
+from station.duty.rota import Role as DutyRole
 from station.policy import Outcome
 from station.roster.isolation import RiskLevel, StatusKind
 from sync.hub.accounts import Role
@@ -222,6 +223,7 @@ def test_every_word_of_the_templates_is_known_and_used() -> None:
     for values, family in (
         (MEANING, "act_"),
         (Outcome, "outcome_"),
+        (DutyRole, "duty_"),
         ([role.word for role in Role], "role_"),
         ([each for each in StatusKind if each is not StatusKind.NONE], "status_"),
         (RiskLevel, "risk_"),

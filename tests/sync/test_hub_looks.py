@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("/", "/people", "/fevers", "/gates", "/reports", "/units", "/notices", "/isolation"),
-    *("/passes", "/roster", "/policy", "/record", "/accounts"),
+    *("/passes", "/roster", "/rota", "/policy", "/record", "/accounts"),
 )
 WIDTHS = (1280, 390)
 #: A finger's width on a phone; text fields and ticks have a label that can be hit as well.
@@ -60,6 +60,9 @@ def desk(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
     post(client, "/isolation", kind="risk", what="河北省石家庄市藁城区增村镇小果庄村", level="high")
     post(client, "/notices", zh="请戴口罩，测温后进入", en="Wear a mask and have your temperature taken", spoken="yes")
     post(client, "/fevers", station="east", case="77", to="wang")
+    post(client, "/rota", do="person", id="wang", name="王芳", role="leader", phone="138 0000 0000")
+    shift = {"from": "2020-11-22T08:00", "to": "2020-11-22T20:00", "watch": "wang", "leader": "wang"}
+    post(client, "/rota", do="shift", **shift)
     text = (ROOT / "station" / "regimes" / "medium.toml").read_text(encoding="utf-8")
     post(client, "/policy", text=text, do="publish")
     cookie = client.get_cookie("office")
