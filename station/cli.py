@@ -48,7 +48,10 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """The checkpoint station: a gate, its journal and its road to the community."""
+    """The checkpoint station: a gate, its journal and its road to the community.
+
+    Example: station up --demo
+    """
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 
 
@@ -102,21 +105,30 @@ def default_day() -> Path:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def sync(arguments: tuple[str, ...]) -> None:
-    """The road to the hub; station sync --help says more."""
+    """The road to the hub; station sync --help says more.
+
+    Example: station sync --config station.toml --once
+    """
     os.execv(sys.executable, [sys.executable, "-m", "sync", *arguments])
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def carry(arguments: tuple[str, ...]) -> None:
-    """The journal onto a USB stick, and the hub's answer back; station carry --help says more."""
+    """The journal onto a USB stick, and the hub's answer back; station carry --help says more.
+
+    Example: station carry both /media/stick
+    """
     os.execv(sys.executable, [sys.executable, "-m", "sync", "carry", *arguments])
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def hub(arguments: tuple[str, ...]) -> None:
-    """The community's end; station hub --help says more."""
+    """The community's end; station hub --help says more.
+
+    Example: station hub board --state /var/lib/hub
+    """
     os.execv(sys.executable, [sys.executable, "-m", "sync.hub", *arguments])
 
 
