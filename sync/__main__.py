@@ -51,6 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
         from sync.carry_command import carry
 
         carry.main(words[1:], prog_name="station carry")
+    if words[:1] == ["enrol"]:
+        from sync.enrol_command import enrol
+
+        enrol.main(words[1:], prog_name="station enrol")
     parser = _parser()
     parsed = parser.parse_args(words)
     if parsed.config is None and None in (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file):
