@@ -124,6 +124,13 @@ def carry(arguments: tuple[str, ...]) -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def enrol(arguments: tuple[str, ...]) -> None:
+    """Let this gate into a community by its hub's code; station enrol --help says more."""
+    os.execv(sys.executable, [sys.executable, "-m", "sync", "enrol", *arguments])
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def hub(arguments: tuple[str, ...]) -> None:
     """The community's end; station hub --help says more.
 

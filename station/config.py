@@ -112,7 +112,8 @@ class HubTable:
     """``[hub]``: the community's end.  Without a url and a folder there is none, or sticks go between.
 
     ``folder`` is a share of the local network that the hub looks into.  ``longest_wait_s`` is the longest pause
-    between two tries while the hub cannot be reached.
+    between two tries while the hub cannot be reached.  With ``night_only`` what is not urgent goes at night, begun at a
+    moment of each gate's own between ``night_from`` and ``night_to``, and tried again until ``night_until``.
     """
 
     url: str = ""
@@ -120,6 +121,10 @@ class HubTable:
     ca_file: Path | None = None
     longest_wait_s: int = 60
     folder: Path | None = None
+    night_only: bool = False
+    night_from: str = "23:30"
+    night_to: str = "05:30"
+    night_until: str = "10:30"
 
     @property
     def has_road(self) -> bool:
@@ -398,6 +403,9 @@ def _check(config: Config, source: str) -> None:
     for key in ("remind", "send"):
         if not re.fullmatch(_TIME, getattr(config.report, key)):
             raise ConfigError(f"{source}: report.{key}: {getattr(config.report, key)!r} is no time such as 09:30")
+    for key in ("night_from", "night_to", "night_until"):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", getattr(config.hub, key)):
+            raise ConfigError(f"{source}: hub.{key}: {getattr(config.hub, key)!r} is no time such as 23:30")
     if config.report.remind >= config.report.send:
         raise ConfigError(f"{source}: report.send: {config.report.send!r} is not after report.remind")
     for key in ("disinfect", "morning", "evening"):

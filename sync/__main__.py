@@ -15,13 +15,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from station.journal import JournalReader
 from sync.agent import Agent, Clock
 from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
 from sync.errors import HubRefused, SyncError
+from sync.night import Night, minute_of
 from sync.status import Status
 
 log = logging.getLogger("sync")
@@ -42,6 +45,8 @@ class Places:
     token_file: Path
     ca_file: Path | None
     longest_wait_s: float = LONGEST_S
+    night: Night | None = None
+    timezone: str = "Asia/Shanghai"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
         from sync.carry_command import carry
 
         carry.main(words[1:], prog_name="station carry")
+    if words[:1] == ["enrol"]:
+        from sync.enrol_command import enrol
+
+        enrol.main(words[1:], prog_name="station enrol")
     parser = _parser()
     parsed = parser.parse_args(words)
     if parsed.config is None and None in (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file):
@@ -63,8 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         for folder in (places.orders, places.state):
             folder.mkdir(parents=True, exist_ok=True)
         carrier = HttpsCarrier(places.url, lambda: read_token(places.token_file), places.ca_file)
-        clock = Clock(time.monotonic, _wall_ms, random.Random().random, places.longest_wait_s)
-        agent = Agent(JournalReader(places.journal), carrier, places.orders, places.state, clock)
+        minute = _minute_in(places.timezone)
+        clock = Clock(time.monotonic, _wall_ms, random.Random().random, places.longest_wait_s, minute)
+        # Whoever sends by hand does not wait for the night.
+        night = None if parsed.once else places.night
+        agent = Agent(JournalReader(places.journal), carrier, places.orders, places.state, clock, night)
     except (SyncError, ValueError, OSError) as error:
         print(f"sync: {error}", file=sys.stderr)
         return 2
@@ -149,9 +161,28 @@ def _places(parsed: argparse.Namespace) -> Places:
     if not config.hub.url:
         raise HubRefused("no_hub", f"{parsed.config}: there is no [hub]; nothing to do", whole_road=True)
     hub, paths = config.hub, config.paths
+    times = (minute_of(text) for text in (hub.night_from, hub.night_to, hub.night_until))
     return Places(
-        paths.journal, paths.orders, paths.sync, hub.url, hub.token_file, hub.ca_file, float(hub.longest_wait_s)
+        paths.journal,
+        paths.orders,
+        paths.sync,
+        hub.url,
+        hub.token_file,
+        hub.ca_file,
+        float(hub.longest_wait_s),
+        Night(config.station.id, *times) if hub.night_only else None,
+        config.station.timezone,
     )
+
+
+def _minute_in(timezone: str) -> Callable[[], int]:
+    zone = ZoneInfo(timezone)
+
+    def minute() -> int:
+        now = datetime.now(zone)
+        return now.hour * 60 + now.minute
+
+    return minute
 
 
 def _wall_ms() -> int:

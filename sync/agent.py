@@ -22,6 +22,7 @@ from sync.carriers import Carrier
 from sync.carry import KEYS_FILE
 from sync.cursor import load_cursor, save_cursor
 from sync.errors import BatchTooLarge, HubRefused, HubUnavailable
+from sync.night import Night
 from sync.outbox import Outbox, Parcel
 from sync.status import Status
 
@@ -43,19 +44,33 @@ _STALE_S = 3600.0
 class Clock:
     """Time and chance, from outside: seconds that only grow, wall milliseconds, a lot between 0 and 1.
 
-    ``longest_wait_s`` bounds the pause between two tries.
+    ``longest_wait_s`` bounds the pause between two tries.  ``minute`` is the time of day in minutes, where the gate is.
     """
 
     monotonic: Callable[[], float]
     wall_ms: Callable[[], int]
     lot: Callable[[], float]
     longest_wait_s: float = LONGEST_S
+    minute: Callable[[], int] = lambda: 0
 
 
 class Agent:
-    """Sends *journal* over *carrier*; receipts and orders go into the folder *orders*, our own files into *state*."""
+    """Sends *journal* over *carrier*; receipts and orders go into the folder *orders*, our own files into *state*.
 
-    def __init__(self, journal: JournalReader, carrier: Carrier, orders: Path, state: Path, clock: Clock) -> None:
+    With a *night* only what is urgent goes by day.
+    """
+
+    def __init__(
+        self,
+        journal: JournalReader,
+        carrier: Carrier,
+        orders: Path,
+        state: Path,
+        clock: Clock,
+        night: Night | None = None,
+    ) -> None:
+        self._night = night
+        self._night_done = False
         self._carrier = carrier
         self._orders = orders
         self._clock = clock
@@ -110,13 +125,24 @@ class Agent:
         for epoch in sorted(set(self._outbox.roads) - set(self._outbox.sent)):
             document = self._carrier.receipt(epoch)
             self._outbox.begin(epoch, self._take_receipt(epoch, document), self._cursor.sent.get(epoch, 0))
-        while (parcel := self._outbox.next(self._still_held_back())) and not stop.is_set():
+        while (parcel := self._outbox.next(self._still_held_back() | self._kept_for_night())) and not stop.is_set():
             self._send(parcel)
             # A fever that came in the meantime goes before the rest of a long queue.
             self._outbox.look()
             self._fetch_orders_if_due()
         self._fetch_orders_if_due()
         self._say_how_it_is()
+
+    def _kept_for_night(self) -> frozenset[int]:
+        """The epochs of which only what is urgent goes now."""
+        if self._night is None:
+            return frozenset()
+        minute = self._clock.minute()
+        if self._night.is_over(minute):
+            self._night_done = False
+        elif self._outbox.unsent == 0:
+            self._night_done = True
+        return frozenset() if self._night.is_open(minute, self._night_done) else frozenset(self._outbox.roads)
 
     def _send(self, parcel: Parcel) -> None:
         epoch = parcel.span.epoch

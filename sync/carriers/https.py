@@ -73,6 +73,10 @@ class HttpsCarrier:
         """
         return self._ask("POST", "/api/v1/batches", batch)
 
+    def enrol(self, entrance: bytes) -> bytes:
+        """Ask to be let in with the code of an invitation; the hub's answer, not yet looked at."""
+        return self._ask("POST", "/api/v1/enrol", entrance)
+
     def receipt(self, epoch: int) -> bytes:
         """The hub's receipt for *epoch* as things stand."""
         return self._ask("GET", f"/api/v1/receipts/{epoch}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+import time
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -12,12 +13,14 @@ from flask import Blueprint, Response, g, jsonify, request
 from station.wire.batch import MAX_SIZE
 from station.wire.canonical import MAX_INTEGER
 from station.wire.receipt import Receipt, sign_receipt
+from sync.hub.enrolment import MAX_REQUEST, admit
 from sync.hub.errors import HubBusy, Refusal
 from sync.hub.ingest import ingest, receipt
 from sync.hub.orders import newer_orders, order_document
 from sync.hub.site import For, access, here
 from sync.hub.stations import heard, station_of
 from sync.hub.store import WAIT_S
+from sync.hub.tries import Tries
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -30,6 +33,8 @@ _HEARD_EVERY_MS = 15_000
 #: Eleven kinds with twelve digits each.
 _MAX_HAVE = 400
 _HAVE = re.compile(r"([a-z-]{1,32}):([0-9]{1,12})")
+#: Of tokens; a door of its own, so that whoever guesses here does not keep the office out of its pages.
+_guesses = Tries()
 _slots = threading.BoundedSemaphore(_AT_ONCE)
 
 
@@ -73,6 +78,24 @@ def give_order(kind: str, number: int) -> Response:
     if document is None:
         raise Refusal("order", f"order: there is no {kind[:32]} {number} for this station", 404)
     return Response(document, mimetype="application/octet-stream")
+
+
+@api.post("/enrol")
+@access(For.ANYBODY)
+def let_in() -> Response:
+    """The token and the keys for a gate that was shown a code, once."""
+    site, address, now_s = here(), request.remote_addr or "", time.monotonic()
+    wait_s = _guesses.wait_s(address, now_s)
+    if wait_s > 0:
+        raise HubBusy("enrol: too many codes that are not open; wait some minutes")
+    if site.invitations is None or (request.content_length or 0) > MAX_REQUEST:
+        raise Refusal("enrol", "enrol: nobody is let in here, or the request is too long")
+    try:
+        welcome = admit(site.invitations, site.store, request.get_data(cache=False), site.now_ms())
+    except Refusal:
+        _guesses.failed(address, now_s)
+        raise
+    return Response(welcome.body(), mimetype="application/json")
 
 
 def identify_station() -> str:

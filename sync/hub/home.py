@@ -76,6 +76,11 @@ class Home:
         return KeyFolder(self.path / "keys")
 
     @property
+    def invitations(self) -> Path:
+        """Where the codes lie that let gates in, each under the hash of its token."""
+        return self.path / "invitations"
+
+    @property
     def backup_recipient(self) -> Path:
         """The public half of the key that opens backups, in hex."""
         return self.path / "keys" / "backup.pub"

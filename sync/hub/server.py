@@ -35,7 +35,8 @@ def serve_forever(
     # It reports every moment in which all threads are busy.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     examiners = Examiners(min(os.cpu_count() or 1, _EXAMINERS))
-    site = Site(home.open(), office, home.keys.signing_key(Purpose.RECEIPT), now_ms, rate, examiners.read, home.keys)
+    receipt_key = home.keys.signing_key(Purpose.RECEIPT)
+    site = Site(home.open(), office, receipt_key, now_ms, rate, examiners.read, home.keys, home.invitations)
     proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
     server = create_server(
         create_app(site, home.session_secret, behind_tls),

@@ -39,8 +39,7 @@ def enrol(connection: Connection, id_: str, name: str, unit: str, public_key: by
 
     :raises HubFault: if the id or the key cannot be one.
     """
-    if not _ID.fullmatch(id_):
-        raise HubFault(f"station: {id_!r}: 1 to 32 letters, digits and hyphens")
+    check_id(id_)
     if len(public_key) != 32:
         raise HubFault(f"public key: {len(public_key)} bytes, expected 32 in hex")
     token = secrets.token_urlsafe(32)
@@ -51,6 +50,15 @@ def enrol(connection: Connection, id_: str, name: str, unit: str, public_key: by
     if connection.execute(select(station_key.c.since_ms).filter_by(**key)).first() is None:
         connection.execute(insert(station_key), {**key, "since_ms": now_ms})
     return token
+
+
+def check_id(id_: str) -> None:
+    """Make sure that *id_* can be a station's.
+
+    :raises HubFault: if it cannot.
+    """
+    if not _ID.fullmatch(id_):
+        raise HubFault(f"station: {id_!r}: 1 to 32 letters, digits and hyphens")
 
 
 def revoke(connection: Connection, id_: str) -> bool:
