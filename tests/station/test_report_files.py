@@ -18,7 +18,9 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from station import kinds
 from station.commands.report import report as command
+from station.draft import Draft
 from station.papers import words as papers_words
 from station.papers.csv_file import safe, write_csv
 from station.papers.fonts import FontMissing, find_font
@@ -228,6 +230,24 @@ def test_the_command_prints_a_text_without_a_file(gate: tuple[Path, str]) -> Non
     assert "进5 出0" in run(settings, "daily", "--day", day).output
     assert "进0 出0" in run(settings, "now").output
     assert "交班小结" in run(settings, "shift", "--since", "2020-11-22T00:00").output
+
+
+def test_a_shift_begins_when_it_is_handed_over_and_the_one_before_is_whole(tmp_path: Path) -> None:
+    journal = journal_at(tmp_path)
+    journal.append(passage(1, people=1, readings=[], reason="resident"))
+    journal.append(Draft(kinds.OPERATOR_SIGNED_IN, {"operator": "wang"}, "wang"))
+    for number in (2, 3):
+        journal.append(passage(number, people=1, readings=[], reason="resident"))
+    settings = tmp_path / "station.toml"
+    settings.write_text(f'[station]\nid = "east"\nname = "东门"\n[paths]\nstate = "{tmp_path}"\n')
+    assert run(settings, "shift", "--previous").exit_code == 2
+    journal.append(Draft(kinds.SHIFT_HANDED_OVER, {"operator": "zhao", "from": "wang"}, "zhao"))
+    for number in (4, 5, 6):
+        journal.append(passage(number, people=1, readings=[], reason="resident"))
+    journal.close()
+    assert "进3 出0" in run(settings, "shift").output
+    assert "进2 出0" in run(settings, "shift", "--previous").output
+    assert run(settings, "daily", "--previous").exit_code == 2
 
 
 def test_a_day_with_no_record_is_no_zero_report(gate: tuple[Path, str]) -> None:

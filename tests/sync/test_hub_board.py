@@ -55,6 +55,18 @@ def test_people_are_counted_as_the_daily_report_counts_them(store: Store) -> Non
     assert sum(board(store).hours) == 9
 
 
+def test_a_drill_is_practice_and_counts_nowhere(store: Store) -> None:
+    chain = Chain().add(facts=visit())
+    chain.add(facts=visit() | {"drill": True})
+    chain.add("case.opened", {"case": "9", "cause": "fever", "drill": True})
+    chain.add("case.step", {"case": "9", "step": "answered", "ends": False, "drill": True})
+    take(store, chain.batch())
+    shown = board(store)
+    assert (shown.total.inward, shown.entries) == (1, 5)
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM fever").scalar() == 0
+
+
 def test_days_begin_at_midnight_where_the_hub_is(store: Store) -> None:
     chain = Chain()
     chain.add(at_ms=MORNING_MS - 8 * HOUR_MS)
