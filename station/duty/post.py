@@ -134,6 +134,16 @@ class Post:
         self._measured(lane, taken.centi_celsius, {**taken.body()}, around)
         return True
 
+    def stepped(self, by_ms: int) -> None:
+        """The wall clock was set by *by_ms*: what is waited for is waited for as long as before."""
+        if self.own_until_ms is not None:
+            self.own_until_ms += by_ms
+        self.badge_until_ms += by_ms
+        opened_ms = self.on.opened_ms
+        if self.on.id:
+            opened_ms = None if opened_ms is None else opened_ms + by_ms
+            self.on = replace(self.on, since_ms=self.on.since_ms + by_ms, opened_ms=opened_ms)
+
     # -- what is seen ----------------------------------------------------------------------------------------
 
     def name_of(self, id: str) -> str:

@@ -214,6 +214,20 @@ def test_the_gates_thermometer_takes_the_own_temperature_only_when_asked_and_nob
     assert len(gate.facts(kinds.OPERATOR_MEASURED)) == 1
 
 
+def test_a_clock_that_is_set_back_never_gives_a_residents_reading_to_whoever_is_on_duty() -> None:
+    gate = Gate().does(Act.SIGN_IN, operator="wang").does(Act.OWN_TEMPERATURE)
+    gate.post.stepped(-HOUR_MS)
+    gate.day.now_ms += OWN_MS - HOUR_MS
+    gate.reads(36.6, ann)
+    assert gate.facts(kinds.OPERATOR_MEASURED) == []
+    assert gate.day.lane.visit is not None
+    opened(gate)
+    since_ms, opened_ms = gate.post.on.since_ms, gate.post.on.opened_ms
+    assert opened_ms is not None
+    gate.post.stepped(5_000)
+    assert (gate.post.on.since_ms, gate.post.on.opened_ms) == (since_ms + 5_000, opened_ms + 5_000)
+
+
 @pytest.mark.parametrize(("celsius", "verdict"), [(37.3, "high"), (33.1, "cold")])
 def test_whoever_is_too_warm_or_too_cold_does_not_open_the_shift_and_passage_goes_on(
     celsius: float, verdict: str
