@@ -499,6 +499,7 @@ class Desk:
             self.forms.revision,
             duty_sheet.duty_line(self._post, lane, duty),
             (duty_sheet.DUTY, duty_sheet.drill_key(self._post, lane, now_ms)),
+            self._office.bulletins,
         )
         return view(lane, around)
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from station import kinds
 from station.applied import Applied, check_number
 from station.badges import Road
+from station.bulletins import Texts
 from station.closures import Closure, closure, is_everywhere
 from station.credential import revocations
 from station.credential.families import recognise
@@ -36,6 +37,7 @@ from station.policy_file import PolicyError, parse_policy
 from station.register import RegisterFailed
 from station.register.records import Vehicle
 from station.roster.isolation import ClosedRow
+from station.roster.notices import Notice
 from station.roster.passes import KnownPass
 from station.visit import Person
 from station.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting, with_known
@@ -48,6 +50,8 @@ log = logging.getLogger(__name__)
 
 #: How often the folder of orders and the road's status are looked at, in real milliseconds.
 LOOK_EVERY_MS = 500
+#: Notices begin and end by the minute, not by the second; in real milliseconds.
+NOTICES_EVERY_MS = 20_000
 #: Our own keys end by their own dates, not with the document that brought them.
 NEVER_STALE_MS = 2**62
 #: The road's status is a few hundred bytes; anything longer is not ours.
@@ -80,6 +84,9 @@ class Register(Residents, Protocol):
     def isolated(self) -> tuple[Isolated, ...]:
         """Everybody in isolation, masked."""
 
+    def notices(self, at_ms: int) -> list[Notice]:
+        """What the idle screen shows at that time."""
+
 
 #: Orders that the register keeps; all others are kept as their document.
 _IN_REGISTER = frozenset({OrderKind.ROSTER, OrderKind.ISOLATION, OrderKind.NOTICES, OrderKind.PASSES})
@@ -103,6 +110,8 @@ class Office:
         self.rota = Rota()
         self.closures: tuple[Closure, ...] = ()
         self.isolated: tuple[Isolated, ...] = ()
+        self.bulletins: Texts = ()
+        self._next_notices_ms = 0
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
         self._numbers: dict[OrderKind, int] = {}
@@ -204,6 +213,7 @@ class Office:
             return []
         self._next_look_ms = now_ms + LOOK_EVERY_MS
         self.road = self._read_status()
+        self._read_notices(now_ms)
         drafts = []
         for taken in self._orders.take(lambda order, source: self._apply(order, source, now_ms), self.receive):
             self.refused_order = isinstance(taken, Refusal)
@@ -258,6 +268,7 @@ class Office:
         except RegisterFailed as error:
             raise OrderPending(str(error)) from error
         self._look_at_closed()
+        self._next_notices_ms = 0
         if order.kind is OrderKind.ISOLATION:
             after = {one.subject for one in self.isolated}
             self._care = {"under_care": len(after), "new": len(after - before), "released": len(before - after)}
@@ -286,6 +297,16 @@ class Office:
 
     def _rule(self, policy: Policy) -> None:
         self.policy, self.trust = policy, self.trust.with_limits(policy.proofs)
+
+    def _read_notices(self, now_ms: int) -> None:
+        """What the idle screen shows; each has its own beginning and end."""
+        if now_ms < self._next_notices_ms:
+            return
+        self._next_notices_ms = now_ms + NOTICES_EVERY_MS
+        try:
+            self.bulletins = tuple(tuple(sorted(one.text.items())) for one in self._register.notices(now_ms))
+        except RegisterFailed as error:
+            log.error("office: the notices cannot be read: %s", error)
 
     def _look_at_closed(self) -> None:
         try:

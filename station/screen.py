@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from station import log_screen, party_screen
 from station.alerts import Alarm as LaneAlarm
+from station.bulletins import PAGE_MS, Texts
 from station.case import CODES, Case, StepKind, possible
 from station.facts import Direction, HealthProof, Mask, PersonClass
 from station.holder import DOUBTS
@@ -66,6 +67,7 @@ class Surroundings:
     registration: int = 0
     duty: DutyLine | None = None
     duty_keys: tuple[Key, ...] = ()
+    bulletins: Texts = ()
 
 
 _REPORT = Key("page:report", Word("daily_report"))
@@ -83,7 +85,8 @@ _KEYS = (
 
 def view(lane: Lane, around: Surroundings) -> View:
     """Everything on the gate's screen now."""
-    undo = lane.undoable
+    undo, shown = lane.undoable, panel(lane, around)
+    idle = shown.kind is PanelKind.IDLE
     return View(
         version=around.version,
         gate=around.gate,
@@ -91,7 +94,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         now_ms=around.now_ms,
         timezone=around.timezone,
         direction=lane.direction,
-        panel=panel(lane, around),
+        panel=shown,
         operator=lane.operator,
         badges=around.badges,
         keys=(
@@ -118,6 +121,8 @@ def view(lane: Lane, around: Surroundings) -> View:
         registration=around.registration,
         drill=lane.drill,
         duty=around.duty,
+        bulletins=around.bulletins if idle else (),
+        turn=around.now_ms // PAGE_MS if idle and around.bulletins else 0,
     )
 
 

@@ -284,4 +284,6 @@ class View:
     people: PeopleBoard | None = None  # who is out: 在外名单
     report: ReportLine | None = None
     duty: DutyLine | None = None  # who is on duty, and handing over: 交班
+    bulletins: tuple[tuple[tuple[str, str], ...], ...] = ()  # the office's notices by language, while nobody is here
+    turn: int = 0  # which page of them is on
     registration: int = 0  # grows when an open form has changed by itself: a card was read, the screen was wiped

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from station.bulletins import page
 from station.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
 from station.web import fit
 from station.web.keys import Layout, lay_out, log_page, sheet, with_choices
@@ -58,6 +59,7 @@ def arrange(view: View, catalogue: Catalogue) -> dict[str, object]:
         "recent_words": RECENT_WORDS,
         "chips": view.waiting[: CHIPS_BESIDE_CASE if view.cases else MAX_CHIPS],
         "notice": notice(view, catalogue),
+        "bulletin": page(view.bulletins, catalogue.language, view.turn),
     }
 
 

@@ -54,6 +54,10 @@ def log_lane(now_ms: int) -> Lane:
     return lane
 
 
+LONG_ZH = "各位居民：七号楼今日起封闭管理，物资由社区统一配送，每户每天一次，需要买药请打社区电话。" * 3
+LONG = "Dear residents, building seven is closed from today; the community brings food once a day to every flat. " * 3
+
+
 def log_gallery(now_ms: int) -> dict[str, View]:
     """The idle gate with all of it, and a green light beside which 有症状 stands."""
     lane = log_lane(now_ms)
@@ -66,7 +70,18 @@ def log_gallery(now_ms: int) -> dict[str, View]:
     turned_back = day("refused")
     turned_back.now_ms = now_ms
     turned_back.shows(LI).presses(Act.MASK, mask="none").reads(36.7, LI).presses(Act.MASK, mask="refused")
+    notices = (
+        (
+            ("zh-Hans", "核酸检测今晚19点到21点在广场，带身份证，戴好口罩。"),
+            ("en", "Tests tonight from 7 to 9 on the square."),
+        ),
+        (("en", LONG), ("zh-Hans", LONG_ZH)),
+    )
+    quiet = day("quiet").lane
+    told = replace(around, badges=(), bulletins=notices)
     return {
+        "bulletin": replace(view(quiet, replace(told, now_ms=now_ms // 60_000 * 60_000)), operator="王秀兰"),
+        "bulletin_long": replace(view(quiet, told), turn=1, operator="王秀兰"),
         "log": replace(view(lane, around), operator="王秀兰"),
         "ask_no_mask": replace(view(refused.lane, replace(around, badges=())), operator="王秀兰"),
         "deny_no_mask": replace(view(turned_back.lane, replace(around, badges=())), operator="王秀兰"),
