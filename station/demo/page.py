@@ -15,6 +15,8 @@ import urllib3
 
 #: How long the volunteer waits for something to appear, in real seconds.
 PATIENCE_S = 12.0
+#: Sheets of the duty log about one thing: four open inspections, or eight incidents, and the list of them.
+_MOST_SHEETS = 12
 
 
 class Page:
@@ -78,6 +80,23 @@ class Page:
         with self._changed:
             found = re.search(pattern, html.unescape("".join(self._slots.values())))
         return found[1] if found else ""
+
+    def logged(self, about: str, pattern: str) -> str:
+        """The same in the sheets of the duty log about one thing, opened one after the other as a volunteer would."""
+        link = re.compile(rf'data-log="(sheet-{about}[a-z0-9-]*)"')
+        with self._changed:
+            names = dict.fromkeys(link.findall("".join(self._slots.values())))
+        for _ in range(_MOST_SHEETS):
+            name = next((name for name, opened in names.items() if not opened), None)
+            if name is None:
+                break
+            answer = self._http.request("GET", f"{self.url}/gate/log", fields={"page": name})
+            sheet = answer.data.decode() if answer.status == 200 else ""
+            found = re.search(pattern, html.unescape(sheet))
+            if found:
+                return found[1]
+            names = dict.fromkeys(link.findall(sheet)) | names | {name: True}
+        return ""
 
     def register(self, step: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """One step of a registration; status and answer."""

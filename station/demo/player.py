@@ -41,9 +41,12 @@ STEP_ASIDE_S = 0.8
 _ON_PAGE = {
     "UNFILLED": r'"of": ?"(\d+-\d+)"',
     "REPORT": r'"sha256": ?"([0-9a-f]{64})"',
-    "INSPECTION": r'"inspection": ?"(\d+)"',
-    "FINDING": r'"right": ?"(\d+)"',
-    "INCIDENT": r'"incident": ?"(\d+)"',
+}
+#: The same in the duty log, whose sheets are opened first: what they are about, and where it stands there.
+_IN_LOG = {
+    "INSPECTION": ("inspection", r'"inspection": ?"(\d+)"'),
+    "FINDING": ("inspection", r'"right": ?"(\d+)"'),
+    "INCIDENT": ("incident", r'"incident": ?"(\d+)"'),
 }
 
 
@@ -166,7 +169,7 @@ class Player:
         self.presses += 1
         given = dict(argument.split("=", 1) for argument in arguments)
         for name, value in given.items():
-            if value in ("WAITING", "CASE", *_ON_PAGE):
+            if value in ("WAITING", "CASE", *_ON_PAGE, *_IN_LOG):
                 given[name] = self._number(value)
         status, answer = self._stage.page.press(act, given)
         if status != 200:
@@ -179,10 +182,20 @@ class Player:
             if not page.until(lambda _: bool(page.shown(where))):
                 raise DayFailed(f"the page shows no {what.lower()}")
             return page.shown(where)
+        if what in _IN_LOG:
+            return self._logged(what)
         shown = self._stage.page.latest.get({"WAITING": "waiting", "CASE": "cases"}[what])
         if not isinstance(shown, list) or not shown:
             raise DayFailed(f"the page shows no {what.lower()}")
         return str(shown[0])
+
+    def _logged(self, what: str) -> str:
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := self._stage.page.logged(*_IN_LOG[what])):
+            if time.monotonic() > deadline:
+                raise DayFailed(f"the duty log shows no {what.lower()}")
+            self._stopping.wait(0.2)
+        return found
 
     def _find(self, query: str, who: str) -> None:
         html = self._stage.page.search(query)

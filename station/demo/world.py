@@ -96,7 +96,7 @@ def build(folder: Path, day: Day, ports: dict[str, int], camera_url: str, links:
     pass_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex((hub / "keys" / "pass.key").read_text().strip()))
     codes = {actor.id: _code(actor, start_ms, tags[actor.id], pass_key) for actor in day.actors}
     config = folder / "station.toml"
-    orders = {order.id: (order.kind, _content(folder, day, order)) for order in day.orders}
+    orders = {order.id: (order.kind, content(folder, day, order)) for order in day.orders}
     world = World(folder, config, hub, station, start_ms, codes, made.get("password", ""), orders)
     for order in day.at_start:
         world.publish(order)
@@ -111,7 +111,7 @@ def _policy(day: Day, number: int) -> str:
     return re.sub(r"(?m)^rest_minutes = \d+", f"rest_minutes = {day.rest_minutes}", numbered)
 
 
-def _content(folder: Path, day: Day, order: Order) -> Path:
+def content(folder: Path, day: Day, order: Order) -> Path:
     """The file of *order*; a row of the list of isolation stands there as in docs/roster.md."""
     file = folder / f"order-{order.id}"
     if order.kind == "policy":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from station.demo.run import differences
-from station.demo.script import VERBS, ScriptError, parse_day
+from station.demo.script import VERBS, ScriptError, only_rows, parse_day
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = '[day]\ntitle = "t"\nstart = "2026-11-22T08:00:00"\n'
@@ -61,3 +61,24 @@ def test_a_difference_names_what_was_expected_and_what_was_counted() -> None:
         "hub_entries: 4 of 5 entries",
     ]
     assert differences({"visits": {"admit": 1}}, found | {"hub_entries": 5}, "") == []
+
+
+def test_some_rows_of_a_day_are_played_with_totals_of_their_own() -> None:
+    visits = "".join(f'[[visit]]\ntitle = "{title}"\nsteps = ["hide"]\n' for title in ("before", "1 a", "2 b", "3 c"))
+    day = parse_day(f'{HEAD}[expect]\nleft = 9\n[expect_rows."1-2"]\nleft = 1\n{visits}', "day.toml")
+    some = only_rows(day, "1-2")
+    assert [visit.title for visit in some.visits] == ["before", "1 a", "2 b"]
+    assert some.expect == {"left": 1}
+    assert only_rows(day, "3-3").expect == {}
+    with pytest.raises(ScriptError, match="rows: 'all'"):
+        only_rows(day, "all")
+
+
+def test_the_whole_day_can_be_published_and_everybody_who_is_named_is_in_it() -> None:
+    day = parse_day((ROOT / "tests/days/day.toml").read_text("utf-8"), "day.toml")
+    actors, orders = {actor.id for actor in day.actors}, {order.id for order in day.orders}
+    steps = [step for visit in day.visits for step in visit.steps]
+    assert {word for step in steps if step.verb == "publish" for word in step.words} | set(day.at_start) <= orders
+    assert {step.words[0] for step in steps if step.verb == "crowd"} == set(day.crowds)
+    named = {word.partition("=")[2] for step in steps for word in step.words if word.startswith(("resident=", "host="))}
+    assert named <= actors
