@@ -12,20 +12,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from benchmarks import _postgresql
 from sync.hub import tables
+from sync.hub.accounts import office_account
 from sync.hub.backup import backup, load_backup_key, make_backup_key, restore
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
 from sync.hub.home import Home, Office
 from sync.hub.ingest import ingest
+from sync.hub.program_keys import add_program
+from sync.hub.sessions import open_session
 from sync.hub.shelf import DAY_MS
 from sync.hub.stations import enrol, station_of
 from sync.hub.store import Store
 from sync.hub.strongbox import PIECE, Reader, Writer
 from tests.sync.chain import MORNING_MS, Chain, fever, key, open_journal, public, visit
+from tests.sync.desk import furnish
 from tests.sync.processes import AgentProcess, HubProcess, eventually, free_port, make_hub, run_hub
 from tests.sync.test_road import all_arrived, fill, has_receipt, held, receipt, written
 
@@ -52,11 +56,23 @@ def full(store: Store) -> str:
     """Something in every table; the token of «east»."""
     with store.writing() as connection:
         token = enrol(connection, "east", "东门", "community", public(key()), MORNING_MS)
+        enrol(connection, "west", "西门", "community", public(key(2)), MORNING_MS)
     chain = Chain().add(personal={"masked": "李**"}, sealed=b"x").add("case.opened", {"case": "c", "cause": "fever"})
     chain.add("entry.voided", {"voids": [chain.epoch, 2]}).add_raw(b"?").grow(300)
     for batch in (chain.batch(), chain.branch(5).add(facts=visit("deny"), personal={"masked": "王*"}).batch(4)):
         ingest(store, "east", batch, MORNING_MS, ZONE)
+    work_in(store)
     return token
+
+
+def work_in(store: Store) -> None:
+    """An office that has worked: accounts, somebody who is in, units, a program that reads, a pass."""
+    furnish(store)
+    issued = {"pass_id": "00" * 8, "unit": "", "code": "VG1:", "issued_ms": MORNING_MS, "expires_ms": MORNING_MS}
+    with store.writing() as connection:
+        open_session(connection, office_account(""), MORNING_MS, 1000)
+        add_program(connection, "dashboard", "", MORNING_MS)
+        connection.execute(insert(tables.gate_pass), issued)
 
 
 def everything(store: Store) -> dict[str, list[Any]]:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from station.credential import gate_pass, revocations
 from station.duty.rota import parse_rota
+from station.facts import Direction, Facts, PersonClass, facts_body
 from station.roster.isolation import ClosedRow, RiskRow, StatusRow, decode_isolation
 from station.roster.notices import decode_notices
 from station.roster.passes import decode_passes
@@ -263,13 +264,12 @@ def test_a_pass_from_the_page_is_one_that_gates_read(app: Flask, shelf: Store) -
 
 
 def test_a_policy_is_checked_tried_on_yesterday_and_given(app: Flask, shelf: Store) -> None:
-    from station.facts import Facts, facts_body
-
+    stranger = facts_body(Facts(measured=1, centi_celsius=3650, person=PersonClass.VISITOR, direction=Direction.IN))
     chain = Chain()
     for number in range(14):
-        facts = {**visit(), "visit": str(number), "used": facts_body(Facts())}
+        facts = {**visit(), "visit": str(number), "used": stranger}
         chain.add(facts=facts, at_ms=MORNING_MS - 24 * HOUR_MS)
-    chain.add(facts={**visit(), "visit": "99", "used": facts_body(Facts())})
+    chain.add(facts={**visit(), "visit": "99", "used": stranger})
     send(shelf, chain)
     text = (POLICIES / "closed.toml").read_text(encoding="utf-8")
     clerk = enter(app, "clerk")
