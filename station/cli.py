@@ -125,7 +125,10 @@ def carry(arguments: tuple[str, ...]) -> None:
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def enrol(arguments: tuple[str, ...]) -> None:
-    """Let this gate into a community by its hub's code; station enrol --help says more."""
+    """Let this gate into a community by its hub's code; station enrol --help says more.
+
+    Example: station enrol --code "$(cat code.txt)"
+    """
     os.execv(sys.executable, [sys.executable, "-m", "sync", "enrol", *arguments])
 
 

@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 BEGIN, END = "<!-- commands: written by tests/commands_table.py -->\n", "<!-- end of commands -->\n"
 
 #: These only hand over to another program, whose commands stand below.
-HANDED_ON = {"station carry", "station hub", "station sync"}
+HANDED_ON = {"station carry", "station enrol", "station hub", "station sync"}
 
 
 def commands(group: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
