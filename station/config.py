@@ -317,6 +317,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
 }
 
 
+_TIMES = ("report.remind", "report.send", "hub.night_from", "hub.night_to", "hub.night_until")
+
+
 def load(path: Path) -> Config:
     """The settings in the file at *path*.
 
@@ -400,12 +403,11 @@ def _check(config: Config, source: str) -> None:
         raise ConfigError(
             f"{source}: clock.start: {config.clock.start!r} is no time such as 2020-11-22T08:00"
         ) from None
-    for key in ("remind", "send"):
-        if not re.fullmatch(_TIME, getattr(config.report, key)):
-            raise ConfigError(f"{source}: report.{key}: {getattr(config.report, key)!r} is no time such as 09:30")
-    for key in ("night_from", "night_to", "night_until"):
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", getattr(config.hub, key)):
-            raise ConfigError(f"{source}: hub.{key}: {getattr(config.hub, key)!r} is no time such as 23:30")
+    for place in _TIMES:
+        table, _, key = place.partition(".")
+        value = getattr(getattr(config, table), key)
+        if not re.fullmatch(_TIME, value):
+            raise ConfigError(f"{source}: {place}: {value!r} is no time such as 09:30")
     if config.report.remind >= config.report.send:
         raise ConfigError(f"{source}: report.send: {config.report.send!r} is not after report.remind")
     for key in ("disinfect", "morning", "evening"):

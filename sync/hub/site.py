@@ -48,7 +48,8 @@ class For(Enum):
 class Site:
     """A running hub.  ``rate`` is how much faster than life its clock runs: 1 but in a demo.
 
-    Without ``keys`` the pages show and nothing can be done.  ``invitations`` is the folder of the codes that let gates in; without it nobody is let in.
+    Without ``keys`` the pages show and nothing can be done.  ``invitations`` is the folder of the
+    codes that let gates in; without it nobody is let in.
     """
 
     store: Store
