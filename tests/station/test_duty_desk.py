@@ -15,8 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from argon2 import PasswordHasher
 
+from drivers.patterns import Meaning
+from drivers.signals import SignalsBusyError
+from station.config import parse
 from station.duty import badge
 from station.duty.rota import Operator, Role, Rota, Shift, encode_rota
+from station.effects import SelfTest, Signal
+from station.fitting import make_outputs
 from station.report import Period
 from station.reporting import report_period, shifts_began_ms
 from station.roster.content import encode_snapshot
@@ -144,3 +149,22 @@ def test_a_drill_survives_a_power_cut_and_counts_nowhere(tmp_path: Path, started
     period = Period("2026-11-22", BEGIN_MS - 8 * 3_600_000, BEGIN_MS + 16 * 3_600_000)
     made = report_period(tmp_path / "state" / "journal.db", ZoneInfo("Asia/Shanghai"), period)
     assert (made.counts.inward, made.counts.measured) == (2, 2)
+
+
+def test_a_self_test_drives_lamps_and_leaves_an_alarm_alone(tmp_path: Path) -> None:
+    document = {
+        "station": {"id": "east", "name": "东门"},
+        "paths": {"state": str(tmp_path)},
+        "signals": {"backend": "mock"},
+        "voice": {"enabled": False},
+    }
+    outputs = make_outputs(parse(document, "test"))
+    try:
+        outputs.carry_out(SelfTest(), False, 0)
+        outputs.carry_out(Signal(Meaning.FEVER), False, 0)
+        outputs.carry_out(SelfTest(), False, 0)
+        assert [meaning for meaning, _ in outputs.signals.history] == [Meaning.FEVER]
+        with pytest.raises(SignalsBusyError):
+            outputs.signals.self_test()
+    finally:
+        outputs.close()
