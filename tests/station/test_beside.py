@@ -373,7 +373,8 @@ def test_who_goes_along_and_in_what_are_codes_and_anything_else_can_be_forgotten
     story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="就近医院", escort="王医生", vehicle="ambulance")
     draft = story.recorded(kinds.CASE_STEP)[-1]
     assert draft.facts["details"] == {"vehicle": "ambulance"}
-    assert draft.personal == {"typed": {"clinic": "就近医院", "escort": "王医生"}}
+    assert draft.personal == {"typed": {"clinic": "就近医院"}}
+    assert draft.private == {"typed": {"escort": "王医生"}}
 
 
 def test_after_a_minute_the_number_is_large_and_a_call_is_written_down_once() -> None:

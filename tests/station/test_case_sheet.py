@@ -42,7 +42,7 @@ def case_day() -> tuple[Day, str]:
     story.presses(Act.ANSWER, case=case).waits(60)
     story.presses(Act.CASE_STEP, case=case, step="axillary", centi_celsius="3830")
     story.presses(Act.CASE_STEP, case=case, step="told")
-    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="县医院", escort="doctor", vehicle="ambulance")
+    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="就近医院", escort="doctor", vehicle="ambulance")
     story.presses(Act.CASE_STEP, case=case, step="handed_over", to="120")
     passes(story, ann)
     return story, case
@@ -79,7 +79,7 @@ def test_a_case_is_one_sheet_with_its_readings_and_steps_and_no_name(settings: P
         "38.30 °C",
         "留观并上报",
         "腋温复测",
-        "县医院",
+        "就近医院",
         "村医陪同",
         "120救护车",
         "已移交",
