@@ -31,6 +31,7 @@ from sync.hub.ingest import ingest
 from sync.hub.orders import newer_orders, order_document
 from sync.hub.stations import heard
 from sync.hub.store import Store
+from sync.hub.tries import TRIES
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import PASSPHRASE, enter, furnish, make_app, new_home, post, trouble
@@ -121,6 +122,14 @@ def test_names_in_full_are_opened_for_one_session_and_that_is_recorded(app: Flas
     assert trouble(post(enter(app, "east.office"), "/names", reason="核对流调", passphrase=PASSPHRASE[home.path]))
     post(clerk, "/names", close="yes")
     assert "周强强" not in clerk.get("/people").text
+
+
+def test_guessing_the_passphrase_is_slowed_down(app: Flask, home: Home) -> None:
+    clerk = enter(app, "clerk")
+    # too short to be one, so that this takes no time
+    for _ in range(TRIES):
+        assert "at least" in trouble(post(clerk, "/names", reason="核对流调", passphrase="guess"))
+    assert "too many" in trouble(post(clerk, "/names", reason="核对流调", passphrase=PASSPHRASE[home.path]))
 
 
 def test_a_fever_is_given_to_somebody_and_closed_with_a_reason(app: Flask, shelf: Store) -> None:

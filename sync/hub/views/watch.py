@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+import threading
+import time
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub.doing import act, make_room, me, scope_of
 from sync.hub.errors import HubFault
 from sync.hub.figures import by_unit
 from sync.hub.full_names import full_names
+from sync.hub.keys import KeyFolder
 from sync.hub.names import OpenNames
 from sync.hub.office_acts import NAMES_OPENED
 from sync.hub.office_chain import read_acts
@@ -17,12 +22,14 @@ from sync.hub.people import MAX_SHOWN, read_people
 from sync.hub.sealing import open_key
 from sync.hub.sessions import digest_of
 from sync.hub.site import For, access, here, open_names
+from sync.hub.tries import Tries
 from sync.hub.views.board_of import board_of
 
 watch = Blueprint("watch", __name__)
 #: A reason is a few words; longer than a phone number, shorter than a letter.
 MAX_REASON = 200
 _LEAST_REASON = 4
+_opening = threading.Lock()
 
 
 @watch.get("/gates")
@@ -76,7 +83,7 @@ def names() -> AnyResponse | str:
             raise HubFault("names: only an account that sees everything can open them")
         if site.keys is None:
             raise HubFault("keys: this hub runs without them")
-        keys = [open_key(closed, request.form.get("passphrase", "")) for closed in site.keys.closed_keys()]
+        keys = _open_keys(site.keys, request.form.get("passphrase", ""))
         make_room()
         with site.store.writing() as connection:
             act(connection, NAMES_OPENED, {"minutes": 30}, reason)
@@ -98,6 +105,24 @@ def record() -> str:
     with here().store.reading() as connection:
         acts = read_acts(connection, here().office.unit, before)
     return render_template("record.html", acts=acts)
+
+
+def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
+    """The seal keys; guessing is slowed down as it is at the door.
+
+    :raises HubFault: if *passphrase* does not open them, or too many did not.
+    """
+    tries: Tries = current_app.extensions["tries"]
+    who = f"seal:{me().name}"
+    # One at a time: each takes 64 MiB.
+    with _opening:
+        if tries.wait_s(who, time.monotonic()) > 0:
+            raise HubFault("passphrase: too many tries; wait some minutes")
+        try:
+            return [open_key(closed, passphrase) for closed in folder.closed_keys()]
+        except HubFault:
+            tries.failed(who, time.monotonic())
+            raise
 
 
 def _people(trouble: str) -> str:
