@@ -249,7 +249,8 @@ def test_what_is_not_needed_to_pass_comes_later() -> None:
     static = {path.name for path in web.STATIC.iterdir()}
     loaded = asked_for(scanning([]).get("/gate").get_data(as_text=True))
     assert "scanner.js" in loaded
-    # Forms and the duty log when the first is opened, what inspectors read on its own page, characters by pinyin when the first name is asked for.
+    # Forms and the duty log when the first is opened, what inspectors read on its own page, characters by pinyin
+    # when the first name is asked for.
     assert static - set(loaded) == {"registration.css", "registration.js", "pinyin.txt", "log.js", "inspection.css"}
     assert len(gzip.compress((web.STATIC / "pinyin.txt").read_bytes())) <= 25_000
 
