@@ -50,7 +50,7 @@ def test_every_kind_of_order_is_documented() -> None:
 def test_every_domain_is_documented() -> None:
     source = "".join(path.read_text("utf-8") for path in (DOCS.parent / "station" / "wire").glob("*.py"))
     domains = set(re.findall(r'b"(station/[a-z]+/\d+)"', source))
-    assert len(domains) == 7
+    assert len(domains) == 8
     assert {domain for domain in domains if f'"{domain}"' not in FORMATS} == set()
 
 
