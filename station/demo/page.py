@@ -17,6 +17,7 @@ import urllib3
 PATIENCE_S = 12.0
 #: Sheets of the duty log about one thing: four open inspections, or eight incidents, and the list of them.
 _MOST_SHEETS = 12
+_SHEET = re.compile(r'data-log="([a-z0-9-]+)"')
 
 
 class Page:
@@ -83,19 +84,20 @@ class Page:
 
     def logged(self, about: str, pattern: str) -> str:
         """The same in the sheets of the duty log about one thing, opened one after the other as a volunteer would."""
-        link = re.compile(rf'data-log="(sheet-{about}[a-z0-9-]*)"')
         with self._changed:
-            names = dict.fromkeys(link.findall("".join(self._slots.values())))
+            names = dict.fromkeys(_SHEET.findall("".join(self._slots.values())), False)
         for _ in range(_MOST_SHEETS):
             name = next((name for name, opened in names.items() if not opened), None)
             if name is None:
                 break
+            names[name] = True
             answer = self._http.request("GET", f"{self.url}/gate/log", fields={"page": name})
-            sheet = answer.data.decode() if answer.status == 200 else ""
-            found = re.search(pattern, html.unescape(sheet))
+            sheet = html.unescape(answer.data.decode()) if answer.status == 200 else ""
+            found = re.search(pattern, sheet)
             if found:
                 return found[1]
-            names = dict.fromkeys(link.findall(sheet)) | names | {name: True}
+            below = (name for name in _SHEET.findall(sheet) if name.startswith(f"sheet-{about}"))
+            names = dict.fromkeys(below, False) | names
         return ""
 
     def register(self, step: dict[str, Any]) -> tuple[int, dict[str, Any]]:

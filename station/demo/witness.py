@@ -56,11 +56,13 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], fro
     """What became of the day; visits and what they led to since *from_ms*, everything else since the beginning."""
     reader = JournalReader(journal)
     with sqlite3.connect(f"file:{hub}?mode=ro", uri=True) as db:
-        (key,) = db.execute("SELECT public_key FROM station_key WHERE station = ?", (reader.station(),)).fetchone()
-        (held,) = db.execute("SELECT count(*) FROM entry").fetchone()
+        # The office keeps a chain of its own acts beside those of its gates.
+        ours = (reader.station(),)
+        (key,) = db.execute("SELECT public_key FROM station_key WHERE station = ?", ours).fetchone()
+        (held,) = db.execute("SELECT count(*) FROM entry WHERE station = ?", ours).fetchone()
         (forks,) = db.execute("SELECT count(*) FROM fork").fetchone()
         missing = db.execute("SELECT coalesce(sum(highest_seq - contiguous_seq), 0) FROM epoch").fetchone()[0]
-        confirmed = dict(db.execute("SELECT epoch, contiguous_seq FROM epoch").fetchall())
+        confirmed = dict(db.execute("SELECT epoch, contiguous_seq FROM epoch WHERE station = ?", ours).fetchall())
     entries = [stored for epoch in reader.epochs() for stored in _all(reader, epoch)]
     verdict = verify(reader, bytes(key))
     unsent = sum(reader.last_seq(epoch) - confirmed.get(epoch, 0) for epoch in reader.epochs())
