@@ -401,7 +401,7 @@ class Desk:
         log.info("desk: the clock was set by %d s", by_ms // 1000)
         clock_step.step(self._lane, by_ms)
         self._devices.stepped(by_ms)
-        self._post.stepped(by_ms)
+        self._post.stepped(by_ms, self._lane.clock_known)
         if self._clock_now_ms(now_ms) is not None:
             self._lane.record(anchor(self._clock.moment()))
 

@@ -134,13 +134,16 @@ class Post:
         self._measured(lane, taken.centi_celsius, {**taken.body()}, around)
         return True
 
-    def stepped(self, by_ms: int) -> None:
-        """The wall clock was set by *by_ms*: what is waited for is waited for as long as before."""
+    def stepped(self, by_ms: int, was_known: bool) -> None:
+        """The wall clock was set by *by_ms*: what is waited for is waited for as long as before.
+
+        Since when somebody is on duty is put right too, unless the time *was known* then: the rota is held against it.
+        """
         if self.own_until_ms is not None:
             self.own_until_ms += by_ms
         self.badge_until_ms += by_ms
         opened_ms = self.on.opened_ms
-        if self.on.id:
+        if self.on.id and not was_known:
             opened_ms = None if opened_ms is None else opened_ms + by_ms
             self.on = replace(self.on, since_ms=self.on.since_ms + by_ms, opened_ms=opened_ms)
 

@@ -216,7 +216,7 @@ def test_the_gates_thermometer_takes_the_own_temperature_only_when_asked_and_nob
 
 def test_a_clock_that_is_set_back_never_gives_a_residents_reading_to_whoever_is_on_duty() -> None:
     gate = Gate().does(Act.SIGN_IN, operator="wang").does(Act.OWN_TEMPERATURE)
-    gate.post.stepped(-HOUR_MS)
+    gate.post.stepped(-HOUR_MS, was_known=False)
     gate.day.now_ms += OWN_MS - HOUR_MS
     gate.reads(36.6, ann)
     assert gate.facts(kinds.OPERATOR_MEASURED) == []
@@ -224,8 +224,10 @@ def test_a_clock_that_is_set_back_never_gives_a_residents_reading_to_whoever_is_
     opened(gate)
     since_ms, opened_ms = gate.post.on.since_ms, gate.post.on.opened_ms
     assert opened_ms is not None
-    gate.post.stepped(5_000)
+    gate.post.stepped(5_000, was_known=False)
     assert (gate.post.on.since_ms, gate.post.on.opened_ms) == (since_ms + 5_000, opened_ms + 5_000)
+    gate.post.stepped(5_000, was_known=True)
+    assert gate.post.on.since_ms == since_ms + 5_000
 
 
 @pytest.mark.parametrize(("celsius", "verdict"), [(37.3, "high"), (33.1, "cold")])
