@@ -142,8 +142,9 @@ def test_a_demo_plays_its_own_day_and_goes_on_with_it_after_a_restart() -> None:
     first = played_clock("2020-11-22T08:00", began, 60.0, zone)
     again = played_clock("2020-11-22T08:00", began, 60.0, zone)
     # a minute of life is an hour of the day
-    assert 0 <= first() - (MORNING_MS + 3_600_000) < 60_000
-    assert 0 <= again() - first() < 60_000
+    before = first()
+    assert 0 <= before - (MORNING_MS + 3_600_000) < 60_000
+    assert 0 <= again() - before < 60_000
     assert 0 <= played_clock("2020-11-22T08:00", None, 1.0, zone)() - MORNING_MS < 1000
 
 
