@@ -54,7 +54,7 @@ def measure(day: Day) -> dict[str, object]:
         if not page.until(ready, READY_S):
             raise SystemExit("footprint: the gate did not come up")
         ready_s = time.monotonic() - began
-        if not came_up(running):
+        if not came_up(running, day):
             raise SystemExit("footprint: the office's orders did not come")
         player = Player(day, running.stage, threading.Event())
         player.play()

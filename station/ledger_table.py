@@ -28,8 +28,8 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
         if overtaken(before, move, facts):
             continue
         held = (*before, move)
-        left = kept(held)
-        gone = [(old.key, old.epoch, old.seq) for old in held if old not in left]
+        stay = {(one.epoch, one.seq) for one in kept(held)}
+        gone = [(old.key, old.epoch, old.seq) for old in held if (old.epoch, old.seq) not in stay]
         db.executemany("DELETE FROM passage WHERE key = ? AND epoch = ? AND seq = ?", gone)
         db.execute(_INSERT, _row(move))
     if header.clock in (ClockState.SYNCED, ClockState.RTC):
