@@ -33,8 +33,11 @@ STEPS: tuple[StepKind, ...] = (
     StepKind("closed", ("handed_over", "disinfected"), ends=True),  # 办结
     StepKind("closed_with_reason", ("answered",), ends=True, needs="reason"),
 )
-#: What of a way to the clinic is a code; whatever else comes is words, which may name somebody.
+#: What the keys offer where a step asks for something, as codes; whatever else comes is words, which may name somebody.
 CODES: dict[str, tuple[str, ...]] = {
+    "clinic": ("designated", "nearest"),
+    "to": ("ambulance", "office", "doctor"),
+    "reason": ("wrong_person", "pressed_by_mistake", "device_error"),
     "escort": ("doctor", "office", "family", "volunteer"),
     "vehicle": ("ambulance", "office_car", "own_car"),
 }

@@ -339,10 +339,10 @@ def _case_step(lane: Lane, action: Action, _person: Person | None, now_ms: int) 
 def _do_step(lane: Lane, case: str, step: str, action: Action, now_ms: int) -> None:
     needs = getattr(step_kind(step), "needs", "")
     details: dict[str, int | str] = {needs: _typed_centi(action)} if needs == "centi_celsius" else {}
-    typed = {needs: action.get(needs).strip()[:MAX_TYPED]} if needs and not details else {}
-    also = {name: action.get(name).strip() for name in getattr(step_kind(step), "also", ()) if action.get(name)}
-    codes = {name: value for name, value in also.items() if value in CODES[name]}
-    typed |= {name: value[:MAX_TYPED] for name, value in also.items() if name not in codes}
+    asked = (*((needs,) if needs and not details else ()), *getattr(step_kind(step), "also", ()))
+    given = {name: action.get(name).strip() for name in asked if action.get(name)}
+    codes = {name: value for name, value in given.items() if value in CODES[name]}
+    typed = {name: value[:MAX_TYPED] for name, value in given.items() if name not in codes}
     hot = bool(details) and _typed_centi(action) >= lane.policy.lines.high_centi
     if step == "ruled_out" and lane.cases[case].hot:
         raise ActionError("axillary_high", "ruled_out: the contact thermometer is over the line")

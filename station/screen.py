@@ -6,7 +6,6 @@ for the moment it is shown, then the visit at the gate, then a notice, then idle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from station import log_screen, party_screen
@@ -414,18 +413,6 @@ def _case_line(case: Case) -> CaseLine:
     return CaseLine(int(case.id), case.masked, case.opened_ms, case.answered, done + following, keys)
 
 
-#: What can be chosen where a step asks for something; nothing is typed while somebody stands there.
-_CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "clinic": (("指定发热门诊", "clinic_designated"), ("就近医院", "clinic_nearest")),
-    "to": (("120", "to_ambulance"), ("社区", "to_office"), ("村医", "to_doctor")),
-    "reason": (
-        ("wrong person", "reason_wrong_person"),
-        ("pressed by mistake", "reason_pressed_by_mistake"),
-        ("device error", "reason_device_error"),
-    ),
-}
-
-
 def _case_key(case: Case, step: StepKind) -> Key:
     """The key of *step*; one that asks for a temperature opens the pad, one that asks for a word its choices."""
     about = (("case", case.id), ("step", step.name))
@@ -434,19 +421,16 @@ def _case_key(case: Case, step: StepKind) -> Key:
         return Key("answer", word, "stop", "3", about[:1])
     if step.needs == "centi_celsius":
         return Key("page:by_hand", word, "action", "", (("act", "case_step"), *about))
-    choices = tuple(
-        _also(Key("case_step", Word(code), "action", "", (*about, (step.needs, value))), step.also)
-        for value, code in _CHOICES.get(step.needs, ())
-    )
-    return Key("case_step", word, "action", "", about, choices=choices)
+    asked = (step.needs, *step.also) if step.needs else ()
+    return _asking(Key("case_step", word, "action", "", about), asked)
 
 
-def _also(key: Key, names: tuple[str, ...]) -> Key:
-    """*key* with the choices of *names* behind it, one after the other: who goes along, in what."""
+def _asking(key: Key, names: tuple[str, ...]) -> Key:
+    """*key* with the choices of *names* behind it, one after the other: which clinic, who goes along, in what."""
     if not names:
         return key
     choices = tuple(
-        _also(Key(key.act, Word(f"{names[0]}_{value}"), "action", "", (*key.arguments, (names[0], value))), names[1:])
+        _asking(Key(key.act, Word(f"{names[0]}_{value}"), "action", "", (*key.arguments, (names[0], value))), names[1:])
         for value in CODES[names[0]]
     )
     return replace(key, choices=choices)

@@ -99,10 +99,7 @@ def _with(one: Done, screen: Catalogue) -> str:
             parts.append(f"{value // 100}.{value % 100:02d} °C")
         else:
             parts.append(screen.say(f"{name}_{value}"))
-    for text in one.typed.values():
-        reason = "reason_" + text.replace(" ", "_")
-        parts.append(screen.say(reason) if screen.knows(reason) else text)
-    return " ".join(parts)
+    return " ".join([*parts, *one.typed.values()])
 
 
 def _minutes(took_ms: int) -> str:

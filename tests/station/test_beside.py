@@ -370,10 +370,10 @@ def test_who_goes_along_and_in_what_are_codes_and_anything_else_can_be_forgotten
     story.presses(Act.ANSWER, case=case).presses(Act.CASE_STEP, case=case, step="told")
     offered = [dict(key.arguments) for key in keys(story) if dict(key.arguments).get("step") == "to_clinic"]
     assert {(one["escort"], one["vehicle"]) for one in offered} >= {("doctor", "ambulance"), ("family", "own_car")}
-    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="就近医院", escort="王医生", vehicle="ambulance")
+    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="nearest", escort="王医生", vehicle="ambulance")
     draft = story.recorded(kinds.CASE_STEP)[-1]
-    assert draft.facts["details"] == {"vehicle": "ambulance"}
-    assert draft.personal == {"typed": {"clinic": "就近医院"}}
+    assert draft.facts["details"] == {"clinic": "nearest", "vehicle": "ambulance"}
+    assert draft.personal is None
     assert draft.private == {"typed": {"escort": "王医生"}}
 
 

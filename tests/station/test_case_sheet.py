@@ -42,8 +42,8 @@ def case_day() -> tuple[Day, str]:
     story.presses(Act.ANSWER, case=case).waits(60)
     story.presses(Act.CASE_STEP, case=case, step="axillary", centi_celsius="3830")
     story.presses(Act.CASE_STEP, case=case, step="told")
-    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="就近医院", escort="doctor", vehicle="ambulance")
-    story.presses(Act.CASE_STEP, case=case, step="handed_over", to="120")
+    story.presses(Act.CASE_STEP, case=case, step="to_clinic", clinic="nearest", escort="doctor", vehicle="ambulance")
+    story.presses(Act.CASE_STEP, case=case, step="handed_over", to="ambulance")
     passes(story, ann)
     return story, case
 

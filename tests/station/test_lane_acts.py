@@ -20,8 +20,7 @@ from station.lane import Lane, Timing
 from station.policy_file import parse_policy
 from station.projections import KEEP_RECENT
 from station.restore import restore
-from station.screen import _CHOICES
-from station.typed import CHOSEN, kept
+from station.typed import kept
 from station.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
@@ -195,10 +194,9 @@ def test_what_a_key_chose_and_a_few_digits_stay_at_the_gate() -> None:
     story = fever("chosen")
     (case,) = story.lane.cases
     story.presses(Act.ANSWER, case=case)
-    story.presses(Act.CASE_STEP, case=case, step="closed_with_reason", reason="device error")
+    story.presses(Act.CASE_STEP, case=case, step="closed_with_reason", reason="device_error")
     closed = story.recorded(kinds.CASE_STEP)[-1]
-    assert (closed.personal, closed.private) == ({"typed": {"reason": "device error"}}, None)
-    assert {value for choices in _CHOICES.values() for value, _ in choices} == CHOSEN
+    assert (closed.facts["details"], closed.personal, closed.private) == ({"reason": "device_error"}, None, None)
     assert kept({"who": "51202", "end": "118X", "phone": "8812345", "name": "王"}) == {"who": "51202", "end": "118X"}
 
 
