@@ -71,13 +71,13 @@ class Gate:
         if clock:
             self.page.clock.install()
         self.page.goto(f"{self.address}/gate")
-        self.page.wait_for_function("() => document.querySelector('[data-clock]').textContent")
+        self.page.wait_for_function("() => document.querySelector('[data-clock]')?.textContent")
         return self.page
 
     def show(self, view: View) -> None:
         """Publish *view* and wait until it stands on the screen and its keys may be pressed."""
         version = self.desk.publish(view).version
-        self.page.wait_for_function("v => Number(document.body.dataset.version) >= v", arg=version)
+        self.page.wait_for_function("v => Number(document.body?.dataset.version) >= v", arg=version)
 
     def settled(self) -> None:
         """Wait until the keys count as seen: a press within 300 ms of their change is dropped."""

@@ -269,7 +269,7 @@ def test_what_cannot_be_done_is_said_in_words(gate: Gate) -> None:
     assert page.locator("#said").text_content() == "体温异常不能撤销"
     page.route("**/gate/act", lambda route: route.abort())
     page.locator("#slot-keys [data-act=mask]").click()
-    page.wait_for_function("() => document.querySelector('#said').textContent.includes('没有发出去')")
+    page.wait_for_function("() => document.querySelector('#said')?.textContent.includes('没有发出去')")
 
 
 def test_focus_stays_where_it_is_when_something_else_changes(gate: Gate) -> None:

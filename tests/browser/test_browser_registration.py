@@ -251,7 +251,7 @@ def test_the_lane_goes_on_in_the_first_line_and_a_fever_comes_first(operator: Op
     gate = operator.gate
     gate.show(GALLERY["admit"])
     page = gate.page
-    page.wait_for_function("() => document.querySelector('[data-reg-lane]').textContent.includes('请通行')")
+    page.wait_for_function("() => document.querySelector('[data-reg-lane]')?.textContent.includes('请通行')")
     assert page.locator("[data-reg-typed]").text_content() == "66"
     assert page.locator(SHEET).is_visible()
     gate.show(GALLERY["fever"])
