@@ -23,7 +23,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from benchmarks.decode import write_whole
+from benchmarks._result import write_result
 from drivers.camera.decode import Rotation, grey
 from drivers.camera.image import Pixels
 from drivers.simulator.picture import Conditions, code_picture
@@ -192,13 +192,7 @@ def main(argv: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     result = run(approaches=options.approaches, images=options.images)
     print(_table(result))
-    if options.json is not None:
-        try:
-            write_whole(options.json, result)
-        except OSError as error:
-            print(f"bench approach: {options.json} cannot be written: {error.strerror}", file=sys.stderr)
-            return 1
-    return 0
+    return write_result(options.json, result)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from benchmarks._result import write_result
 from station.credential import GatePass, Now, TrustStore, base45, cose, gate_pass, recognise, revocations, trust
 
 NOW = Now(1_795_000_000_000)
@@ -162,7 +163,7 @@ def read_pictures(folder: Path) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench credential", description=__doc__)
     parser.add_argument("--rounds", type=int, default=2000, help="checks of each family (2000)")
-    parser.add_argument("--json", metavar="OUT", help="write the figures there as well")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there as well")
     parser.add_argument("--pictures", metavar="DIR", type=Path, help="a folder of EU vectors with pictures")
     options = parser.parse_args(arguments)
     own, key = ed25519.Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1())
@@ -177,12 +178,8 @@ def main(arguments: list[str]) -> int:
     found: dict[str, Any] = {"rounds": options.rounds, "families": figures}
     if options.pictures:
         found["pictures"] = read_pictures(options.pictures)
-    document = json.dumps(found, indent=2)
-    print(document)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            file.write(document + "\n")
-    return 0
+    print(json.dumps(found, indent=2))
+    return write_result(options.json, found)
 
 
 if __name__ == "__main__":

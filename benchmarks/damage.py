@@ -10,7 +10,6 @@ look at its sum, go on behind it.  ``right`` counts frames that were sent, ``wro
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections import Counter
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks._result import write_result
 from drivers.simulator.faults import damaged
 from drivers.thermometer.protocols import PROTOCOLS, Frame, Protocol, cjmcu_90614
 from drivers.thermometer.protocols.window import ends_in_sum8, sum8
@@ -92,11 +92,7 @@ def main() -> int:
                 result.setdefault(kind, {}).setdefault(name, {})[str(share)] = row
                 ours, theirs = (f"{row[who]['right']}/{row[who]['wrong']}" for who in ("product", "naive"))
                 print(f"{name:26} {share:6.1%}  {ours:>13} {theirs:>13}")
-    if options.json is not None:
-        fresh = options.json.with_name(options.json.name + ".new")
-        fresh.write_text(json.dumps({"damage": result}, indent=1) + "\n", encoding="utf-8")
-        fresh.replace(options.json)
-    return 0
+    return write_result(options.json, {"damage": result})
 
 
 if __name__ == "__main__":

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from benchmarks._result import write_result
 from drivers.camera.decode import decode
 from drivers.camera.image import Pixels
 from drivers.camera.passes import fitted
@@ -183,24 +182,6 @@ def run(folder: Path) -> dict[str, Any]:
     return {"pipelines": {name: tally.summary() for name, tally in tallies.items()}}
 
 
-def write_whole(path: Path, result: dict[str, Any]) -> None:
-    """Write *result* as JSON to *path*, whole or not at all.
-
-    :raises OSError: if it cannot be written; then *path* is as it was.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(result, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def _table(result: dict[str, Any]) -> str:
     lines = [f"{'pipeline':<10} {'images':>7} {'decoded':>8} {'wrong':>6} {'mean ms':>9} {'median':>9} {'p95':>9}"]
     for name, each in result["pipelines"].items():
@@ -228,13 +209,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"bench decode: {options.images} holds no image that can be read", file=sys.stderr)
         return 1
     print(_table(result))
-    if options.json is not None:
-        try:
-            write_whole(options.json, result)
-        except OSError as error:
-            print(f"bench decode: {options.json} cannot be written: {error.strerror}", file=sys.stderr)
-            return 1
-    return 0
+    return write_result(options.json, result)
 
 
 if __name__ == "__main__":

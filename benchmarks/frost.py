@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import math
 import random
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.screening import write_whole
+from benchmarks._result import write_result
 from benchmarks.screening_play import Gate, Played
 from benchmarks.screening_table import Visitor
 
@@ -205,9 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f" normal {centre}, no opinion {one['no_opinion']:.0%}",
                 flush=True,
             )
-    if options.json:
-        write_whole(options.json, json.dumps({"scenes": rows}, indent=1) + "\n")
-    return 0
+    return write_result(options.json, {"scenes": rows})
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks._result import write_result
 from drivers.events import Mode, Site
 from station import drafts
 from station.clock import Clock
-from station.commands.output import write_json
 from station.draft import Draft
 from station.facts import Direction, PersonClass
 from station.journal import Identity, Journal
@@ -159,8 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         found = measure(Path(folder), given.count) | {"fsyncs_per_append": fsyncs_per_append(Path(folder))}
     print(json.dumps(found, indent=1))
-    write_json(given.json, found)
-    return 0
+    return write_result(given.json, found)
 
 
 if __name__ == "__main__":

@@ -11,15 +11,13 @@ Example: ./run bench screening --csv FLIR_group1.csv FLIR_group2.csv --column T_
 from __future__ import annotations
 
 import argparse
-import json
 import math
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks._result import write_result
 from benchmarks.screening_play import RULES, Played
 from benchmarks.screening_table import Visitor, read
 
@@ -58,13 +56,6 @@ def figures(visitors: Sequence[Visitor], played: Sequence[Played]) -> dict[str, 
     }
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write *text* to *path*, or leave it as it is."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-    os.replace(file.name, path)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="./run bench screening",
@@ -88,9 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f" ({low:.0%}-{high:.0%}), >= 37.5 found {one['found375']} of {one['fevers375']},"
             f" retaken {one['retaken']:.1%}, wrongly referred {one['wrongly_referred']:.2%}"
         )
-    if options.json:
-        write_whole(options.json, json.dumps({"rules": rules}, indent=2) + "\n")
-    return 0
+    return write_result(options.json, {"rules": rules})
 
 
 if __name__ == "__main__":

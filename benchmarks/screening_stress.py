@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import random
 import statistics
 import sys
@@ -17,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks.screening import figures, write_whole
+from benchmarks._result import write_result
+from benchmarks.screening import figures
 from benchmarks.screening_play import RULES, product
 from benchmarks.screening_table import Visitor, read
 from station import baseline, robust, standing
@@ -195,9 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("other places of the face as other cameras")
     for column in OTHERS:
         rows[column] = row(column, read(options.csv, column), tuple(RULES))
-    if options.json:
-        write_whole(options.json, json.dumps(rows, indent=1) + "\n")
-    return 0
+    return write_result(options.json, rows)
 
 
 if __name__ == "__main__":

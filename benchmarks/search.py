@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import sqlite3
 import statistics
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks._result import write_result
 from benchmarks.roster_people import COUNTY, people
 from station.pinyin import readings
 from station.register import Register
@@ -144,24 +144,6 @@ def run(count: int, say: Callable[[str], object]) -> dict[str, Any]:
     return {"residents": count, "product_ms": summary(product), "like_ms": summary(like)}
 
 
-def write_whole(path: Path, text: str) -> None:
-    """*text* to *path*, whole or not at all.
-
-    :raises OSError: if it cannot be written; then *path* is as it was.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -176,15 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.residents < SOUGHT:
         parser.error(f"--residents: {given.residents}, at least {SOUGHT} are needed")
     found = run(given.residents, lambda line: print(line, file=sys.stderr))
-    text = json.dumps(found, indent=2)
-    print(text)
-    if given.json is not None:
-        try:
-            write_whole(given.json, text + "\n")
-        except OSError as error:
-            print(f"bench search: {given.json} cannot be written: {error.strerror}", file=sys.stderr)
-            return 1
-    return 0
+    print(json.dumps(found, indent=2))
+    return write_result(given.json, found)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from station.atomic import sweep, whole_file, write_whole
 from station.journal import JournalReader, JournalUnavailable
 from station.wire.order import OrderKind
 from sync.answer import MAX_LISTED, Held, OrderName, read_receipt
-from sync.atomic import sweep, whole_file, write_whole
 from sync.backoff import LONGEST_S, delay_s
 from sync.carriers import Carrier
 from sync.carry import KEYS_FILE

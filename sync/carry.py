@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from station.atomic import write_whole
 from station.journal import JournalReader
 from station.wire.batch import MAX_ENTRIES
 from station.wire.document import key_id
@@ -20,7 +21,6 @@ from station.wire.errors import WireError
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import OrderKind, open_order
 from sync.answer import Held, OrderName, check_order, read_order_name, read_receipt
-from sync.atomic import write_whole
 from sync.batch import Span, envelope, take
 from sync.box import close_box
 from sync.carriers.folder import BoxName, CarryFolder, read_plain

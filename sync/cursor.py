@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.atomic import write_whole
+from station.atomic import write_whole
 
 _VERSION = 1
 #: Ten kinds of orders and a handful of epochs are below 1 KiB.

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from station.atomic import write_whole
 from station.wire.canonical import canonical, is_hex, parse
 from station.wire.document import key_id
 from station.wire.errors import WireError
 from station.wire.invitation import Invitation, root_mark, sign_entrance
 from station.wire.order import OrderKind, open_order
-from sync.atomic import write_whole
 from sync.carry import KEYS_FILE
 from sync.errors import HubRefused, SyncError
 

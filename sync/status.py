@@ -11,7 +11,7 @@ import json
 import logging
 from pathlib import Path
 
-from sync.atomic import write_whole
+from station.atomic import write_whole
 
 log = logging.getLogger("sync")
 

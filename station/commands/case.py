@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from station.case_record import KINDS, CaseRecord, cases, opened_entries
+from station.commands.output import write_output
 from station.config import Config, load
 from station.journal_reader import JournalReader
 from station.papers.case_sheet import SheetHead, lay_out_case
 from station.papers.words import words
-from station.papers.write import WRITERS, write_whole
+from station.papers.write import WRITERS
 from station.web import words as screen
 from station.web.words import LANGUAGES
 
@@ -75,7 +76,7 @@ def sheet(id: str, kind: str, out: Path | None, language: str, config_file: Path
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    write_whole(out, content)
+    write_output(out, content)
     click.echo(f"{out}: {len(content)} bytes")
 
 

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from station.commands.output import write_output
 from station.commands.settings import config_option
 from station.config import Config, load
 from station.papers.layout import Head, lay_out
 from station.papers.words import words
-from station.papers.write import WRITERS, write_whole
+from station.papers.write import WRITERS
 from station.report import Period, Report, Sent, day_before, day_of, day_period
 from station.reporting import report_day, report_period, sent_reports, shifts_began_ms
 from station.web.words import LANGUAGES
@@ -68,7 +69,7 @@ def report(
     if out is None:
         sys.stdout.buffer.write(content)
     else:
-        write_whole(out, content)
+        write_output(out, content)
         click.echo(f"{out}: {len(content)} bytes")
 
 

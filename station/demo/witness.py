@@ -20,6 +20,7 @@ from typing import Any
 import urllib3
 
 from station.clock import boottime_ns
+from station.commands.output import write_json
 from station.demo.page import views
 from station.demo.recount import Told, recount, within
 from station.journal_reader import JournalReader, Stored, verify
@@ -47,9 +48,7 @@ def main() -> None:
     threading.Thread(target=_follow, args=(given.url, delays), daemon=True).start()
     sys.stdin.read()
     found = count(given.journal, given.hub, given.lamps, list(delays.values()), given.from_ms)
-    fresh = given.json.with_suffix(".new")
-    fresh.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    fresh.rename(given.json)
+    write_json(given.json, found)
 
 
 def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], from_ms: int = 0) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from station.atomic import write_whole
 from station.wire.document import MAX_DOCUMENT
-from sync.atomic import write_whole
 from sync.box import MAX_BOX
 from sync.errors import HubRefused
 

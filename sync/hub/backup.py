@@ -20,7 +20,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from sqlalchemy import Table, select
 
-from sync.atomic import whole_file, write_whole
+from station.atomic import whole_file, write_whole
 from sync.hub.bulk import add_rows
 from sync.hub.errors import HubFault
 from sync.hub.home import Home

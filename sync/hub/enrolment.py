@@ -17,12 +17,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from station.atomic import write_whole
 from station.wire.canonical import canonical, is_hex, parse
 from station.wire.document import key_id, split_document
 from station.wire.errors import WireError
 from station.wire.invitation import Invitation, root_mark, verify_entrance
 from station.wire.order import OrderKind
-from sync.atomic import write_whole
 from sync.hub.errors import HubFault, Refusal
 from sync.hub.orders import newest_document
 from sync.hub.stations import check_id, enrol

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from argon2 import PasswordHasher
 
+from station.atomic import write_whole
 from station.wire.order import sign_order
-from sync.atomic import write_whole
 from sync.hub.errors import HubFault
 from sync.hub.keys import EARLY_MS, KeyFolder, create_keys, keys_order, write_secret
 from sync.hub.orders import keep_order

@@ -18,10 +18,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from station.atomic import write_whole
 from station.wire.document import KEY_ID_SIZE
 from station.wire.keyring import KeyRecord, Purpose, encode_keys
 from station.wire.order import EVERY_STATION, Order, OrderKind
-from sync.atomic import write_whole
 from sync.hub.errors import HubFault
 from sync.hub.sealing import NONCE_SIZE, SALT_SIZE, ClosedKey, close_key, encode_closed, parse_closed
 

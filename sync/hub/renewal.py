@@ -14,9 +14,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from station.atomic import sync_folder
 from station.wire.keyring import KEY_SIZE, KeyRecord, Purpose, encode_keys, parse_keys
 from station.wire.order import EVERY_STATION, Order, OrderKind, read_order
-from sync.atomic import sync_folder
 from sync.hub.errors import HubFault
 from sync.hub.keys import EARLY_MS, VALID_MS, KeyFolder, closed_for, keep_closed, read_secret, record_of, write_secret
 from sync.hub.orders import newest_document, publish

@@ -26,11 +26,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from station.atomic import write_whole
 from station.journal import JournalReader
 from station.wire.entry import MAX_HEADER
 from station.wire.keyring import Purpose
 from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order
-from sync.atomic import write_whole
 from sync.hub.home import Home, Office
 from sync.hub.keys import KeyFolder
 from sync.hub.orders import order_document

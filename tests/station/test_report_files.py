@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from station import kinds
+from station.commands.output import OutputNotWritten, write_output
 from station.commands.report import report as command
 from station.draft import Draft
 from station.papers import words as papers_words
@@ -30,7 +31,7 @@ from station.papers.paper import Paper, Table
 from station.papers.pdf_file import PdfFailed, write_pdf
 from station.papers.text import write_text
 from station.papers.words import words
-from station.papers.write import WRITERS, PaperNotWritten, write_whole
+from station.papers.write import WRITERS
 from station.papers.xlsx_file import write_xlsx
 from station.report import NAMES
 from station.web.words import LANGUAGES, gaps
@@ -187,10 +188,10 @@ def test_a_font_that_cannot_be_embedded_is_said(tmp_path: Path) -> None:
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     target = tmp_path / "report.txt"
     target.write_text("old")
-    write_whole(target, b"new")
+    write_output(target, b"new")
     assert target.read_bytes() == b"new"
-    with pytest.raises(PaperNotWritten):
-        write_whole(tmp_path / "nowhere" / "x.txt", b"new")
+    with pytest.raises(OutputNotWritten):
+        write_output(tmp_path / "nowhere" / "x.txt", b"new")
     assert sorted(os.listdir(tmp_path)) == ["report.txt"]
 
 
