@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 #: How long the programs may take to be ready, in real seconds.
 READY_S = 30.0
-#: How long the road may take to bring everything to the hub after the day.
-DRAIN_S = 30.0
 
 
 def demo(script: Path, once: bool, out: Path | None, keep: Path | None, rows: str = "") -> int:
@@ -87,7 +85,6 @@ def _once(day: Day, running: Theatre, player: Player, out: Path) -> int:
         [*command, *files, "--lamps", str(world.trace), "--json", str(out)], stdin=subprocess.PIPE
     )
     player.play()
-    _drain(world.station / "journal.db")
     witness.communicate()
     if witness.returncode != 0:
         print("demo: the day could not be counted", file=sys.stderr)
@@ -111,12 +108,6 @@ def _announce(day: Day, running: Theatre) -> None:
     print(f"  gate    {running.gate_url}/gate")
     print(f"  office  {running.office_url}/   password {running.world.password}")
     print(f"  files   {running.world.folder}   (Ctrl-C ends the demo)", flush=True)
-
-
-def _drain(journal: Path) -> None:
-    """Wait until the journal says that the hub has confirmed everything, or for long enough."""
-    confirmed = "SELECT (SELECT count(*) FROM entry) = coalesce((SELECT sum(contiguous_seq) FROM receipt), 0)"
-    _until(journal, confirmed, DRAIN_S)
 
 
 def _until(journal: Path, question: str, patience_s: float) -> bool:

@@ -13,7 +13,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ from station.wire.entry import parse_header
 _FLASH_NS = 900_000_000
 #: Flashes of one alarm are at most this far apart, however late the program is.
 _SAME_ALARM_NS = 2_500_000_000
+#: How long the road may take to bring the last entry to the hub, in real seconds, however busy the machine is.
+DRAIN_S = 120.0
+#: How often the hub is asked for it.
+_ASK_S = 0.2
 _FINAL = frozenset({"admit", "retake", "refer", "fever", "deny"})
 
 
@@ -52,19 +56,29 @@ def main() -> None:
 
 
 def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], from_ms: int = 0) -> dict[str, Any]:
-    """What became of the day; visits and what they led to since *from_ms*, everything else since the beginning."""
+    """What became of the day; visits and what they led to since *from_ms*, everything else since the beginning.
+
+    The gate goes on while this counts: the day ends with what the journal holds now, and the road gets time for that.
+    """
     reader = JournalReader(journal)
+    last = {epoch: reader.last_seq(epoch) for epoch in reader.epochs()}
+    _drained(hub, reader.station(), last)
     with sqlite3.connect(f"file:{hub}?mode=ro", uri=True) as db:
         # The office keeps a chain of its own acts beside those of its gates.
         ours = (reader.station(),)
         (key,) = db.execute("SELECT public_key FROM station_key WHERE station = ?", ours).fetchone()
-        (held,) = db.execute("SELECT count(*) FROM entry WHERE station = ?", ours).fetchone()
+        held = sum(
+            db.execute(
+                "SELECT count(*) FROM entry WHERE station = ? AND epoch = ? AND seq <= ?", (*ours, *end)
+            ).fetchone()[0]
+            for end in last.items()
+        )
         (forks,) = db.execute("SELECT count(*) FROM fork").fetchone()
         missing = db.execute("SELECT coalesce(sum(highest_seq - contiguous_seq), 0) FROM epoch").fetchone()[0]
-        confirmed = dict(db.execute("SELECT epoch, contiguous_seq FROM epoch WHERE station = ?", ours).fetchall())
-    entries = [stored for epoch in reader.epochs() for stored in _all(reader, epoch)]
+    entries = [stored for epoch, seq in last.items() for stored in _all(reader, epoch, seq)]
     verdict = verify(reader, bytes(key))
-    unsent = sum(reader.last_seq(epoch) - confirmed.get(epoch, 0) for epoch in reader.epochs())
+    confirmed = _confirmed(hub, reader.station())
+    unsent = sum(max(0, seq - confirmed.get(epoch, 0)) for epoch, seq in last.items())
     return recount(within([_told(one) for one in entries], from_ms)) | {
         "alerts": alarms(changes(lamps, "red")),
         "entries": len(entries),
@@ -80,9 +94,26 @@ def count(journal: Path, hub: Path, lamps: Path, delays_ms: Sequence[float], fro
     }
 
 
-def _all(reader: JournalReader, epoch: int) -> Iterable[Stored]:
+def _confirmed(hub: Path, station: str) -> dict[int, int]:
+    """Each epoch of *station* and how far the hub holds it without a gap."""
+    with sqlite3.connect(f"file:{hub}?mode=ro", uri=True) as db:
+        return dict(db.execute("SELECT epoch, contiguous_seq FROM epoch WHERE station = ?", (station,)).fetchall())
+
+
+def _drained(hub: Path, station: str, last: Mapping[int, int]) -> None:
+    """Wait until the hub holds everything up to *last*, or for long enough."""
+    deadline = time.monotonic() + DRAIN_S
+    while time.monotonic() < deadline:
+        confirmed = _confirmed(hub, station)
+        if all(confirmed.get(epoch, 0) >= seq for epoch, seq in last.items()):
+            return
+        # The hub is another program: nothing here would wake us.
+        time.sleep(_ASK_S)
+
+
+def _all(reader: JournalReader, epoch: int, last: int) -> Iterable[Stored]:
     seq = 0
-    while page := reader.read(epoch, seq, 500):
+    while seq < last and (page := reader.read(epoch, seq, min(500, last - seq))):
         yield from page
         seq = page[-1].seq
 
