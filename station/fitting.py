@@ -39,7 +39,7 @@ def with_decoder(desk: Desk, table: DecoderTable) -> Desk:
     """*desk*, which asks the service of ``[decoder]`` for the colour of codes, if the settings name one."""
     if table.url:
         service = HttpService(table.url, table.app_id, table.secret_file, table.timeout_s)
-        desk.decoder = Decoder(service, desk.seen)
+        desk.use_decoder(Decoder(service, desk.seen))
     return desk
 
 

@@ -21,6 +21,7 @@ from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
 from station.fitting import make_clock, make_outputs, with_decoder
+from station.gate import Gate
 from station.inbox import Inbox, open_socket
 from station.journal import Identity
 from station.keys import load_or_make, load_public, machine_id, seal_key
@@ -74,15 +75,26 @@ def serve(config: Config) -> None:
     lane.policy = office.policy
     restarted = journal.seq > 1
     take_up(lane, journal, office, clock.now_ms())
-    forms, post = forms_of(register, journal, office, clock, lane.new_id), wake_post(lane, journal, office)
-    found = (register.search, forms, register.count, wake_offsets(config, journal), register.plates, post)
-    desk = with_decoder(Desk(config, clock, lane, office, outputs, *found), config.decoder)
+    gate = Gate(
+        config,
+        clock,
+        lane,
+        office,
+        outputs,
+        register,
+        forms=forms_of(register, journal, office, clock, lane.new_id),
+        offsets=wake_offsets(config, journal),
+        post=wake_post(lane, journal, office),
+        restarted=restarted,
+        salvaged_ms=salvaged_ms(journal),
+    )
+    desk = with_decoder(Desk(gate), config.decoder)
     zone = ZoneInfo(config.station.timezone)
     retention = Retention(journal, clock.moment, config.retention.days, config.retention.alone, zone)
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms, retention.step, desk.stop)
     office.receive = recorder.receive
     drafting = Drafting(paths.journal, config.station.timezone, config.clock.rate == 1.0, desk.deliver)
-    desk.attach(recorder, restarted, lambda: feed(recorder), drafting.ask, salvaged_ms(journal))
+    desk.attach(recorder, lambda: feed(recorder), drafting.ask)
     started = Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1})
     known = clock.state() in (ClockState.SYNCED, ClockState.RTC)
     for draft in (started, *((anchor(clock.moment()),) if known else ()), *missing):

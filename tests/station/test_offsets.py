@@ -23,7 +23,9 @@ from station.cli import cli
 from station.clock import Clock, boottime_ns
 from station.config import Config, parse
 from station.desk import Desk
+from station.duty.post import Post
 from station.fitting import make_outputs
+from station.gate import Gate
 from station.journal import Journal
 from station.journal_reader import JournalReader
 from station.lane import Lane
@@ -173,9 +175,10 @@ def test_the_desk_adds_it_to_readings_and_keeps_the_raw_value(tmp_path: Path) ->
     )
     forms = forms_of(register, journal, office, clock, lane.new_id)
     outputs = make_outputs(config)
-    desk = Desk(config, clock, lane, office, outputs, register.search, forms, register.count, Offsets("east", [SIGNED]))
+    offsets, post = Offsets("east", [SIGNED]), Post(lambda: office.rota)
+    desk = Desk(Gate(config, clock, lane, office, outputs, register, forms, offsets, post))
     recorder = Recorder(journal, desk.deliver, desk.deliver, clock.now_ms)
-    desk.attach(recorder, False, lambda: None)
+    desk.attach(recorder, lambda: None)
     recorder.start()
     running = threading.Thread(target=desk.run)
     running.start()
