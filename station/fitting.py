@@ -16,9 +16,9 @@ from station.config import Config, DecoderTable, SignalsTable, VoiceTable
 from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.history import House
-from station.lane import Timing
 from station.outputs import Outputs
 from station.round_times import RoundTimes, minutes
+from station.timing import Timing
 from station.wire.entry import ClockState
 
 

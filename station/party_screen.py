@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from station import party
 from station.arrival import has_question
 from station.facts import Direction, Trip, Vehicle
-from station.lane import Lane, Shown
+from station.lane import Lane
+from station.lane_marks import Shown
 from station.policy import Lines, Outcome
 from station.unfilled import Unfilled
 from station.view import Badge, Key, Level, PersonLine, Seat, Word

@@ -13,7 +13,8 @@ from station.alerts import raise_alarm
 from station.case import Case
 from station.draft import Draft
 from station.facts import Direction, PersonClass, parse_facts
-from station.lane import Handed, Lane
+from station.lane import Lane
+from station.lane_marks import Handed
 from station.policy import Lines
 from station.standing import Standing
 from station.visit import Person, Taken, Visit, again

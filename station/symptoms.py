@@ -9,7 +9,8 @@ from station.action import Action, ActionError
 from station.alerts import HOLD_LANE_MS
 from station.arrival import has_question
 from station.effects import Signal
-from station.lane import Lane, Shown
+from station.lane import Lane
+from station.lane_marks import Shown
 from station.policy import Decision, Outcome
 from station.symptom_codes import SYMPTOMS
 from station.view import Key, Word

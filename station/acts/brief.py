@@ -9,7 +9,8 @@ from station.acts.arguments import MAX_PEOPLE, MAX_TYPED, choice, typed_centi
 from station.draft import Draft
 from station.effects import OpenGate, Signal
 from station.facts import Direction, Trip
-from station.lane import Lane, Shown
+from station.lane import Lane
+from station.lane_marks import Shown
 from station.policy import Decision, Outcome
 from station.visit import Person, Stage, Visit
 

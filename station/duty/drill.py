@@ -13,7 +13,8 @@ from station import drafts, kinds
 from station.action import ActionError
 from station.draft import Draft
 from station.effects import Calm
-from station.lane import Handed, Lane
+from station.lane import Lane
+from station.lane_marks import Handed
 
 BEGINS, ENDS = "drill", "drill_ended"
 

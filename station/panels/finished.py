@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from station import party_screen
 from station.facts import Direction, Mask
-from station.lane import Lane, Shown
+from station.lane import Lane
+from station.lane_marks import Shown
 from station.panels.keys import LEADER, OK, RULE
 from station.panels.lines import measured, note_words, rule_text
 from station.policy import Decision, Outcome

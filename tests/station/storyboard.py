@@ -23,10 +23,11 @@ from station.action import Act, Action, ActionError
 from station.draft import Appended, Draft
 from station.effects import Calm, Effect, Louder, OpenGate, Record, Signal, Silence
 from station.facts import Direction, PassVerdict, PersonClass, Status
-from station.lane import Lane, Timing
+from station.lane import Lane
 from station.lane_acts import act
 from station.policy import Policy
 from station.policy_file import parse_policy
+from station.timing import Timing
 from station.visit import Person, Taken, Visit
 
 LOW = parse_policy(resources.files("station").joinpath("regimes/low.toml").read_text("utf-8"))

@@ -16,10 +16,11 @@ from station.case import STEPS, Case, advance, possible
 from station.draft import Draft
 from station.effects import Calm, Louder, Silence
 from station.facts import Direction, PassVerdict
-from station.lane import Lane, Timing
+from station.lane import Lane
 from station.policy_file import parse_policy
 from station.projections import KEEP_RECENT
 from station.restore import restore
+from station.timing import Timing
 from station.typed import kept
 from station.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
 from tests.station.journal_kit import journal_at, tables

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from station import kinds, party
 from station.action import Act, ActionError
-from station.lane import MAX_WAITING
+from station.resting import MAX_WAITING
 from station.visit import Person, Stage
 from tests.station.storyboard import Day, ann, ben, day, isolated, resident, stranger, worker
 

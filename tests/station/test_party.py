@@ -10,9 +10,10 @@ from drivers.patterns import Meaning
 from station import kinds, party
 from station.action import Act
 from station.facts import Direction, PassVerdict
-from station.lane import Lane, Timing
+from station.lane import Lane
 from station.restore import restore, restore_brief
 from station.screen import Surroundings, view
+from station.timing import Timing
 from station.view import PanelKind, View
 from station.visit import Person
 from tests.station.journal_kit import journal_at, tables
