@@ -19,7 +19,7 @@ from station.notify import notify
 
 #: The page reports each ten seconds; four missed ones are no hiccup.
 STILL_S = 45.0
-#: How often the watcher asks, and how long the desk may take to answer.
+#: How often the watcher asks, and how long the desk may take to answer; the unit's watchdog waits 90 s.
 EVERY_S, ANSWER_S = 10.0, 5.0
 #: The answer is one small number.
 _MAX_ANSWER = 1_024
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     while not parsed.once:
         if is_well(_ask(url)):
             notify("WATCHDOG=1")
+        # A beat and nothing else: systemd ends this program with the browser's unit, by a signal.
         time.sleep(EVERY_S)
     return 0 if is_well(_ask(url)) else 1
 

@@ -27,6 +27,7 @@ class Pace:
     def wait(self, timeout_s: float) -> bool:
         """Wait for the next beat and take it; False if it does not come within *timeout_s*."""
         left_s = self.until_due_s()
+        # Only the time is waited for, at most *timeout_s*; SIGTERM breaks it off (drivers/camera/__main__.py).
         time.sleep(min(left_s, timeout_s))
         if left_s > timeout_s:
             return False

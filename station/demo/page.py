@@ -15,6 +15,8 @@ import urllib3
 
 #: How long the volunteer waits for something to appear, in real seconds.
 PATIENCE_S = 12.0
+#: Between two tries at a desk that is being started anew; it is away for some seconds.
+AGAIN_S = 0.1
 #: Sheets of the duty log about one thing: four open inspections, or eight incidents, and the list of them.
 _MOST_SHEETS = 12
 _SHEET = re.compile(r'data-log="([a-z0-9-]+)"')
@@ -31,7 +33,7 @@ class Page:
         self._slots: dict[str, str] = {}
         self._at = 0
         self._seen: tuple[object, ...] = ()
-        self._closing = False
+        self._closing = threading.Event()
         threading.Thread(target=self._follow, name="page", daemon=True).start()
 
     @property
@@ -72,9 +74,8 @@ class Page:
                 answer = self._http.request("POST", f"{self.url}/gate/act", body=body, headers=headers)
                 return answer.status, json.loads(answer.data or b"{}")
             except (urllib3.exceptions.HTTPError, ValueError):
-                if time.monotonic() > deadline:
+                if time.monotonic() > deadline or self._closing.wait(AGAIN_S):
                     raise
-                time.sleep(0.1)
 
     def shown(self, pattern: str) -> str:
         """What the first group of *pattern* matches in everything that the page shows now; empty if nothing does."""
@@ -113,10 +114,10 @@ class Page:
 
     def close(self) -> None:
         """Stop following."""
-        self._closing = True
+        self._closing.set()
 
     def _follow(self) -> None:
-        while not self._closing:
+        while not self._closing.is_set():
             try:
                 stream = self._http.request("GET", f"{self.url}/gate/stream", preload_content=False)
                 for view in views(stream):
@@ -124,11 +125,11 @@ class Page:
                         self._views.append(view)
                         self._slots |= view["html"]
                         self._changed.notify_all()
-                    if self._closing:
+                    if self._closing.is_set():
                         return
             except (urllib3.exceptions.HTTPError, OSError, ValueError):
                 pass
-            time.sleep(0.1)
+            self._closing.wait(AGAIN_S)
 
 
 def _shows(view: dict[str, Any]) -> tuple[object, ...]:

@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 HALF_DAY_MS = 12 * 3_600_000
 #: After hours were left out the programs look at the time once more.
 SETTLE_S = 0.5
-#: A thermometer takes somebody for the next one after half a second of nobody (drivers/thermometer/presence.py).
+#: A thermometer takes somebody for the next one after half a second of nobody (drivers/thermometer/presence.py), and
+#: says so to nobody.
 STEP_ASIDE_S = 0.8
 
 
@@ -155,7 +156,7 @@ class Player:
 
     def _leave(self, thermometer: str = "") -> None:
         self._stage.thermometers[thermometer or self._here].leave()
-        time.sleep(STEP_ASIDE_S)
+        self._stopping.wait(STEP_ASIDE_S)
 
     def _see(self, panel: str, reason: str = "") -> None:
         def wanted(view: Mapping[str, object]) -> bool:

@@ -21,7 +21,7 @@ import urllib3
 
 from station.clock import boottime_ns
 from station.commands.output import write_json
-from station.demo.page import views
+from station.demo.page import AGAIN_S, views
 from station.demo.recount import Told, recount, within
 from station.journal_reader import JournalReader, Stored, verify
 from station.wire.entry import parse_header
@@ -49,8 +49,10 @@ def main() -> None:
     parser.add_argument("--json", required=True, type=Path)
     given = parser.parse_args()
     delays: dict[int, float] = {}
-    threading.Thread(target=_follow, args=(given.url, delays), daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_follow, args=(given.url, delays, ended), daemon=True).start()
     sys.stdin.read()
+    ended.set()
     found = count(given.journal, given.hub, given.lamps, list(delays.values()), given.from_ms)
     write_json(given.json, found)
 
@@ -146,10 +148,10 @@ def alarms(changes: Sequence[tuple[int, bool]]) -> int:
     return alarms
 
 
-def _follow(url: str, delays: dict[int, float]) -> None:
+def _follow(url: str, delays: dict[int, float], ended: threading.Event) -> None:
     """Note, for each last event a decision needed, how long until the page's stream said so."""
     http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=2, read=30))
-    while True:
+    while not ended.is_set():
         try:
             stream = http.request("GET", f"{url}/gate/stream", preload_content=False)
             for view in views(stream):
@@ -158,7 +160,7 @@ def _follow(url: str, delays: dict[int, float]) -> None:
                     delays[event_ns] = (boottime_ns() - event_ns) / 1e6
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
             pass
-        time.sleep(0.1)
+        ended.wait(AGAIN_S)
 
 
 if __name__ == "__main__":

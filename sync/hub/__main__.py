@@ -300,6 +300,7 @@ def carry(home: Home, place: Path, stations: tuple[str, ...], every: int | None)
             _carry(home, place, stations)
         except (SyncError, OSError) as error:
             click.echo(f"carry: {error}; again in {every} s", err=True)
+        # A stick or a shared folder tells nobody when it changes; an hour at most, and a signal ends it.
         time.sleep(every)
 
 
