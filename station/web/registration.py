@@ -8,72 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from station.credential.id_number import NUMBER
 from station.registration import form as forms
-from station.registration.answers import is_whole
 from station.registration.entry import Registered, mask_of
-from station.registration.form import NOT_LISTED, Form, Returning
+from station.registration.form import Form, Returning
 from station.registration.forms import Forms
 from station.registration.questions import CLASSES, QUESTIONS, Kind, Need
 from station.registration.returning import VisitorsUnavailable
-from station.registration.signature import MAX_PATH
-from station.risk import DAYS_BACK
 from station.roster.plate import PROVINCES
 from station.web.access import Access, access
 from station.web.desk_port import Desk
 from station.web.page import Screens
 from station.web.preferences import Preferences
-from station.web.requests import MAX_TEXT, MAX_WHOLE, RequestError, parse_query
+from station.web.registration_offers import AREAS, PAD, PLATE_LETTERS, Choice, choices
+from station.web.registration_step import Step, parse_step
+from station.web.registration_summary import summary
+from station.web.requests import RequestError, parse_query
 
-#: Longer than any name, address or number that is typed.
-MAX_VALUE = MAX_TEXT
 #: Rows of people who came before; three fit, the rest scrolls.
 MAX_KNOWN = 12
 #: Rows of a search for the household, as many as the gate's own search shows.
 MAX_HOSTS = 12
-_FORM = re.compile(r"[0-9]{1,16}")
-_WORD = re.compile(r"[a-z_]{1,24}")
 _DIGITS = re.compile(r"[0-9A-Z]{1,6}")
 
-#: Every step, with what it must come with.
-STEPS: Mapping[str, tuple[str, ...]] = {
-    "open": (),
-    "show": ("form",),
-    "answer": ("form", "question", "value"),
-    "later": ("form", "question"),
-    "back": ("form",),
-    "go": ("form", "question"),
-    "extras": ("form",),
-    "lookup": ("form",),
-    "find": ("form", "value"),
-    "host": ("form", "value"),
-    "same": ("form", "registration"),
-    "finish": ("form",),
-    "due": ("form",),
-    "complete": ("registration",),
-}
-
-#: Digits of a telephone with the letters on them.
-PAD = (
-    ("1", ""), ("2", "ABC"), ("3", "DEF"), ("4", "GHI"), ("5", "JKL"), ("6", "MNO"), ("7", "PQRS"), ("8", "TUV"),
-    ("9", "WXYZ"),
-)  # fmt: skip
-#: Number plates have no I and no O.
-PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-#: What is offered before anything is typed where a place is asked.
-AREAS = (
-    "本县", "本市", "河南", "北京", "天津", "上海", "重庆", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "江苏",
-    "浙江", "安徽", "福建", "江西", "山东", "湖北", "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏",
-    "陕西", "甘肃", "青海", "宁夏", "新疆", "香港", "澳门", "台湾", "国外",
-)  # fmt: skip
 
 #: Which template draws which kind of question.
 _TEMPLATES = {
@@ -87,55 +49,6 @@ _TEMPLATES = {
     Kind.HOST: "lookup",
     Kind.SIGNATURE: "signature",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One press on a form."""
-
-    do: str
-    form: str = ""
-    question: str = ""
-    value: str = ""
-    registration: str = ""
-    visit: int = 0
-
-
-def parse_step(body: Any) -> Step:
-    """The step in a JSON *body*.
-
-    :raises RequestError: at the first thing that is wrong; never with what was typed.
-    """
-    if not isinstance(body, dict) or body.keys() - {"do", "form", "question", "value", "registration", "visit"}:
-        raise RequestError("bad_request", "expected an object of do, form, question, value, registration and visit")
-    visit = body.pop("visit", 0)
-    if type(visit) is not int or not 0 <= visit <= MAX_WHOLE:
-        raise RequestError("bad_request", "visit: expected a whole number")
-    if not all(isinstance(value, str) for value in body.values()):
-        raise RequestError("bad_argument", "expected texts")
-    step = Step(**{"do": "", **body}, visit=visit)
-    if step.do not in STEPS:
-        raise RequestError("unknown_act", "do: none of ours")
-    for name in STEPS[step.do]:
-        if not getattr(step, name):
-            raise RequestError("missing_argument", f"{step.do}: {name} is missing")
-    for name, shape in (("form", _FORM), ("registration", _FORM), ("question", _WORD)):
-        if getattr(step, name) and not shape.fullmatch(getattr(step, name)):
-            raise RequestError("bad_argument", f"{step.do}: {name}: this value cannot be")
-    most = MAX_PATH if step.question == "signature" else MAX_VALUE
-    if len(step.value) > most or not step.value.isprintable():
-        raise RequestError("bad_argument", f"{step.do}: value: at most {most} printable characters")
-    return step
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One large key of a question: what it answers, and the word or the plain text on it."""
-
-    value: str
-    code: str = ""
-    text: str = ""
-    gap: str = ""
 
 
 def add_registration(app: Flask, desk: Desk, screens: Screens, preferences: Callable[[], Preferences]) -> None:
@@ -209,7 +122,7 @@ class FormPage:
             form,
             _TEMPLATES[kind],
             question,
-            choices=self._choices(question),
+            choices=choices(question, self._forms.register.risk_areas),
             typed="" if kind is Kind.SIGNATURE else self._typed(form, question),
             pad=PAD,
             provinces=PROVINCES,
@@ -234,8 +147,7 @@ class FormPage:
         )
 
     def _extras(self, form: Form) -> dict[str, object]:
-        choices = [Choice(name, f"q_{name}") for name in forms.extras(form)]
-        return self._draw(form, "extras", "", choices=choices)
+        return self._draw(form, "extras", "", choices=[Choice(name, f"q_{name}") for name in forms.extras(form)])
 
     def _lookup(self, form: Form, known: Sequence[Returning], *, due: bool = False) -> dict[str, object]:
         return self._draw(form, "lookup", "", mode="due" if due else "find", known=known, pad=PAD, typed="")
@@ -278,18 +190,6 @@ class FormPage:
 
     # -- what is offered ---------------------------------------------------------------------------------------
 
-    def _choices(self, question: str) -> list[Choice]:
-        asked = QUESTIONS[question]
-        if asked.kind is Kind.CHOICE:
-            return [Choice(value, f"{question}_{value}") for value in asked.choices]
-        if asked.kind is Kind.DAYS:
-            words = {0: "days_today", 1: "days_yesterday"}
-            return [Choice(str(n), words.get(n, "days_ago"), gap=str(n)) for n in range(DAYS_BACK + 1)]
-        if asked.kind is Kind.RISK_AREA:
-            rows = sorted({row.risk for row in self._forms.register.risk_areas()})
-            return [*(Choice(area, text=area) for area in rows), Choice(NOT_LISTED, "not_listed")]
-        return []
-
     def _typed(self, form: Form, question: str) -> str:
         """What stands in the field when the screen is shown: an earlier answer, or what an ID number says."""
         return form.answers.get(question, "")
@@ -310,24 +210,3 @@ class FormPage:
         except VisitorsUnavailable:
             # Whoever came before is then registered anew: slower, and nothing is lost.
             return ()
-
-
-def summary(form: Form) -> list[tuple[str, str]]:
-    """What was answered so far in few words: (code of a word, or "" and plain text)."""
-    answers = form.answers
-    parts: list[tuple[str, str]] = []
-    if form.klass is not None:
-        parts.append((f"class_{form.klass}", ""))
-    if "name" in answers:
-        parts.append(("", mask_of(form)))
-    number = answers.get("id_number") or answers.get("phone")
-    if number:
-        parts.append(("last_four", number[-4:]))
-    if NUMBER.fullmatch(number or "") and is_whole(number or ""):
-        parts.append(("id_read" if form.id_read else "id_typed", ""))
-    if form.host is not None:
-        parts.append(("", form.host.place))
-        parts += [("no_visitors", "")] if form.host.isolated else []
-    if "purpose" in answers:
-        parts.append((f"purpose_{answers['purpose']}", ""))
-    return parts
