@@ -11,7 +11,7 @@ import logging
 from station import kinds
 from station.day_report import DayReport
 from station.draft import Draft
-from station.duty.post import Around
+from station.duty.around import Around
 from station.gate import Gate
 from station.health import Devices, Edge
 from station.people_board import PeopleBoard, people_board

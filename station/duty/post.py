@@ -13,59 +13,24 @@ from station import kinds
 from station.action import Act, Action, ActionError
 from station.draft import Draft
 from station.duty import badge
+from station.duty.around import Around
 from station.duty.drill import Drill
-from station.duty.rota import Operator, Role, Rota
+from station.duty.on_duty import OnDuty
+from station.duty.proof import Proof
+from station.duty.relief import STAND_IN, coming, going, late_minutes
+from station.duty.rota import Rota
 from station.effects import SelfTest
 from station.lane import Lane
 from station.policy import Outcome
 from station.view import Badge, Level, ReportLine, Word
 from station.visit import Person, Taken
 
-#: Somebody who is not on the rota and takes over all the same: 顶岗.
-STAND_IN = "stand-in"
 #: Acts that say who does them, and may come with a PIN (station/duty/pins.py).
 PROVES = frozenset({Act.SIGN_IN, Act.HAND_OVER, Act.DRILL})
 #: Acts that are done here.
 ACTS = PROVES | {Act.READ_CASE, Act.SELF_TEST, Act.SELF_TEST_SEEN, Act.OWN_TEMPERATURE}
 #: How long the gate's thermometer waits for whoever opens a shift: who is meant must not be forgotten meanwhile.
 OWN_MS = 20_000
-#: From the badge to the press it stands for: long enough to pull off a glove.
-BADGE_MS = 60_000
-#: Later than this the relief is late.
-LATE_MS = 60_000
-#: More open cases than a gate ever had; those that were read last are kept.
-MAX_CASES_READ = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What of the gate is handed over besides the lane: counts, and the devices that do not answer."""
-
-    now_ms: int
-    clock_known: bool = True
-    overdue: int = 0
-    unsent: int = 0
-    lost: tuple[str, ...] = ()
-    devices: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OnDuty:
-    """Who is on duty since when; ``opened_ms`` once their shift is opened.
-
-    ``own_centi`` is their own last temperature and
-    ``own_verdict`` whether it is high, cold or normal, ``self_test`` what they saw of lamps and buzzer: empty, running,
-    ok or faulty.  ``read`` are the open cases that whoever takes over has looked at.
-    """
-
-    id: str = ""
-    name: str = ""
-    since_ms: int = 0
-    opened_ms: int | None = None
-    own_centi: int | None = None
-    own_verdict: str = ""
-    self_test: str = ""
-    read: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,8 +41,7 @@ class Post:
     on: OnDuty = field(default_factory=OnDuty)
     drill: Drill = field(default_factory=Drill)
     own_until_ms: int | None = None
-    badge_of: str = ""
-    badge_until_ms: int = 0
+    proof: Proof = field(default_factory=Proof)
 
     def take_up(self, lane: Lane, rows: Iterable[tuple[str, str, int, int | None]]) -> None:
         """Go on where the journal says that we were: *rows* are (operator, name, since_ms, opened_ms), at most one."""
@@ -122,14 +86,14 @@ class Post:
         elif not self.on.id:
             self._sign_in(lane, who.id, who.name, "badge", around)
         elif who.id != self.on.id:
-            self.badge_of, self.badge_until_ms = who.id, around.now_ms + BADGE_MS
+            self.proof.badge_shown(who.id, around.now_ms)
             lane.say("badge_seen", around.now_ms)
 
     def takes(self, lane: Lane, taken: Taken, around: Around) -> bool:
         """Whether *taken* is the own temperature of whoever opens a shift, and not somebody's at the lane."""
         wanted = self.own_until_ms is not None and around.now_ms < self.own_until_ms
         self.own_until_ms = None
-        if not wanted or lane.visit is not None or lane.recording or not self._is_opening:
+        if not wanted or lane.visit is not None or lane.recording or not self.on.is_opening:
             return False
         self._measured(lane, taken.centi_celsius, {**taken.body()}, around)
         return True
@@ -141,7 +105,7 @@ class Post:
         """
         if self.own_until_ms is not None:
             self.own_until_ms += by_ms
-        self.badge_until_ms += by_ms
+        self.proof.stepped(by_ms)
         opened_ms = self.on.opened_ms
         if self.on.id and not was_known:
             opened_ms = None if opened_ms is None else opened_ms + by_ms
@@ -165,23 +129,16 @@ class Post:
         late = self.late_minutes(around)
         if late:
             return (Badge(Word("relief_late", (("n", str(late)),)), Level.NOTE),)
-        return (Badge(Word("shift_not_opened"), Level.NOTE),) if self._is_opening else ()
+        return (Badge(Word("shift_not_opened"), Level.NOTE),) if self.on.is_opening else ()
 
     def late_minutes(self, around: Around) -> int:
         """How long the relief is late; 0 while it is not, or nobody knows."""
-        planned = self.rota().planned(self.on.id, self.on.since_ms) if self.on.id and around.clock_known else None
-        if planned is None or around.now_ms - planned.to_ms < LATE_MS:
-            return 0
-        return (around.now_ms - planned.to_ms) // 60_000
+        return late_minutes(self.rota(), self.on, around)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    @property
-    def _is_opening(self) -> bool:
-        return bool(self.on.id) and self.on.opened_ms is None
-
     def _opening(self) -> OnDuty:
-        if not self._is_opening:
+        if not self.on.is_opening:
             raise ActionError("no_shift_to_open", "shift: nobody has signed in whose shift is not open yet")
         return self.on
 
@@ -200,26 +157,12 @@ class Post:
         known = self.rota().operators.get(id)
         if known is None:
             raise ActionError("operator_missing", f"{action.act}: {id!r} is not on the rota")
-        return id, known.name, self._proof(known, action, now_ms)
-
-    def asks_pin(self, known: Operator, now_ms: int) -> bool:
-        """Whether *known* is asked for the PIN: who has one, and did not show their badge just now."""
-        return bool(known.pin) and not self._has_shown_badge(known, now_ms)
-
-    def _has_shown_badge(self, known: Operator, now_ms: int) -> bool:
-        return known.id == self.badge_of and now_ms < self.badge_until_ms
-
-    def _proof(self, known: Operator, action: Action, now_ms: int) -> str:
-        if action.get("proven"):
-            return action.get("proven")
-        if self.asks_pin(known, now_ms):
-            raise ActionError("pin_needed", f"{action.act}: needs the PIN or the badge")
-        return "badge" if self._has_shown_badge(known, now_ms) else "tap"
+        return id, known.name, self.proof.of(known, action, now_ms)
 
     def _may_lead(self, action: Action, now_ms: int) -> None:
         """Make sure that a shift leader wants it; where the rota names none, whoever is there.
 
-        :raises ActionError: ``leader_needed``, or as :meth:`_proof`.
+        :raises ActionError: ``leader_needed``, or as of their proof.
         """
         operators = self.rota().operators
         on_duty = operators.get(self.on.id)
@@ -228,12 +171,12 @@ class Post:
         named = operators.get(action.get("operator"))
         if named is None or not named.leads:
             raise ActionError("leader_needed", f"{action.act}: takes a shift leader")
-        self._proof(named, action, now_ms)
+        self.proof.of(named, action, now_ms)
 
     def _sign_in(self, lane: Lane, id: str, name: str, by: str, around: Around) -> None:
         if self.on.id:
             raise ActionError("already_on_duty", "sign_in: somebody is on duty; they hand over")
-        facts = self._post_facts(id, by, around)
+        facts = coming(self.rota(), id, by, around)
         lane.record(Draft(kinds.OPERATOR_SIGNED_IN, facts, id, {"name": name} if name else None))
         self._begin(lane, id, name, around)
 
@@ -247,36 +190,10 @@ class Post:
             raise ActionError("drill_running", "hand_over: end the drill first")
         if any(case not in gone.read for case in lane.cases):
             raise ActionError("case_unread", "hand_over: whoever takes over taps each open case first")
-        facts = {
-            **self._post_facts(id, by, around),
-            "from": gone.id,
-            "began_ms": gone.since_ms,
-            "opened": gone.opened_ms is not None,
-            "late_minutes": self.late_minutes(around) if around.clock_known else None,
-            "cases": list(gone.read),
-            "parked": len(lane.waiting),
-            "overdue": around.overdue,
-            "unsent": around.unsent,
-            "lost": list(around.lost),
-            "to_fill_in": len(lane.unfilled),
-        }
+        facts = coming(self.rota(), id, by, around) | going(self.rota(), gone, lane, around)
         names = {"name": name, "from_name": self.name_of(gone.id)}
         lane.record(Draft(kinds.SHIFT_HANDED_OVER, facts, id, names))
         self._begin(lane, id, name, around)
-
-    def _post_facts(self, id: str, by: str, around: Around) -> dict[str, object]:
-        rota = self.rota()
-        known, planned = rota.operators.get(id), rota.at(around.now_ms) if around.clock_known else None
-        expected = rota.expected(around.now_ms) if around.clock_known else ()
-        # Without a rota nobody can say whose turn it is.
-        stand_in = id == STAND_IN or (planned is not None and id not in expected)
-        return {
-            "operator": id,
-            "role": Role.OPERATOR if known is None else known.role,
-            "by": by,
-            "stand_in": stand_in,
-            "leader": planned.leader if planned is not None else "",
-        }
 
     def _begin(self, lane: Lane, id: str, name: str, around: Around) -> None:
         self.on, self.own_until_ms = OnDuty(id, name, around.now_ms), None
@@ -289,9 +206,7 @@ class Post:
     def _read(self, lane: Lane, case: str) -> None:
         if case not in lane.cases:
             raise ActionError("case_unknown", f"read_case: no open case {case!r}")
-        # What was read and has ended since is not handed over.
-        read = (*(one for one in self.on.read if one in lane.cases and one != case), case)
-        self.on = replace(self.on, read=read[-MAX_CASES_READ:])
+        self.on = self.on.reading(case, lane.cases)
 
     def _self_test(self, lane: Lane) -> None:
         on = self._opening()
@@ -311,18 +226,16 @@ class Post:
         self._measured(lane, int(typed), {"site": action.get("site") or "contact", "by_hand": True}, around)
 
     def _measured(self, lane: Lane, centi: int, reading: dict[str, object], around: Around) -> None:
-        lines = lane.policy.lines
-        verdict = "high" if centi >= lines.high_centi else "cold" if centi < lines.cold_centi else "normal"
-        facts = {"operator": self.on.id, "verdict": verdict, "reading": {**reading, "centi_celsius": centi}}
-        lane.record(Draft(kinds.OPERATOR_MEASURED, facts, self.on.id))
-        self.on = replace(self.on, own_centi=centi, own_verdict=verdict)
-        lane.say(f"own_{verdict}", around.now_ms)
+        self.on = on = self.on.measured(centi, lane.policy.lines)
+        facts = {"operator": on.id, "verdict": on.own_verdict, "reading": {**reading, "centi_celsius": centi}}
+        lane.record(Draft(kinds.OPERATOR_MEASURED, facts, on.id))
+        lane.say(f"own_{on.own_verdict}", around.now_ms)
         self._open(lane, around)
 
     def _open(self, lane: Lane, around: Around) -> None:
         """The shift is open as soon as temperature and self-test are there, and that is normal."""
         on = self.on
-        if on.self_test not in ("ok", "faulty") or on.own_centi is None or on.own_verdict != "normal":
+        if not on.may_open:
             return
         facts = {
             "operator": on.id,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from station.action import Act
-from station.duty.post import STAND_IN, Around, Post
+from station.duty.around import Around
+from station.duty.post import Post
+from station.duty.relief import STAND_IN
 from station.duty.rota import Operator
 from station.lane import Lane
 from station.view import CaseRead, DutyLine, Key, Level, Word
@@ -31,7 +33,7 @@ def duty_line(post: Post, lane: Lane, around: Around) -> DutyLine:
     expected = rota.expected(around.now_ms) if around.clock_known else ()
     ordered = [*expected, *(id for id in rota.operators if id not in expected)]
     listed = [rota.operators[id] for id in ordered if id != on.id]
-    tiles = tuple(_tile(act, one, one.id in expected, post.asks_pin(one, around.now_ms)) for one in listed)
+    tiles = tuple(_tile(act, one, one.id in expected, post.proof.asks_pin(one, around.now_ms)) for one in listed)
     others = (
         Key("page:search", Word("stand_in_named"), "warn", "", (("act", act),)),
         Key(act, Word("stand_in_unnamed"), "warn", "", (("operator", STAND_IN),), confirm=True),
@@ -63,7 +65,10 @@ def drill_key(post: Post, lane: Lane, now_ms: int) -> Key:
     if not leaders or (on_duty is not None and on_duty.leads):
         return Key(Act.DRILL, word, "warn", "", (("to", to),), confirm=True)
     return Key(
-        Act.DRILL, word, "warn", choices=tuple(_leader(one, to, post.asks_pin(one, now_ms)) for one in leaders[:ALL])
+        Act.DRILL,
+        word,
+        "warn",
+        choices=tuple(_leader(one, to, post.proof.asks_pin(one, now_ms)) for one in leaders[:ALL]),
     )
 
 

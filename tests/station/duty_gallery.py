@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from station.action import Act, Action
 from station.case import Case
-from station.duty.post import Around, Post
+from station.duty.around import Around
+from station.duty.post import Post
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import DUTY, drill_key, duty_line
 from station.screen import Surroundings

@@ -16,7 +16,10 @@ from station.case import Case
 from station.draft import Draft
 from station.duty import badge
 from station.duty import table as duty_table
-from station.duty.post import ACTS, BADGE_MS, OWN_MS, STAND_IN, Around, Post
+from station.duty.around import Around
+from station.duty.post import ACTS, OWN_MS, Post
+from station.duty.proof import BADGE_MS
+from station.duty.relief import STAND_IN
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import drill_key, duty_line
 from station.effects import SelfTest
