@@ -43,6 +43,8 @@ _ON_PAGE = {
     "UNFILLED": r'"of": ?"(\d+-\d+)"',
     "REPORT": r'"sha256": ?"([0-9a-f]{64})"',
 }
+#: What the key 撤销 names, so that it never takes back something else than it says.
+_UNDO = {name: rf'data-act="undo"[^>]*?"{name}": ?"(\d+)"' for name in ("epoch", "seq")}
 #: The same in the duty log, whose sheets are opened first: what they are about, and where it stands there.
 _IN_LOG = {
     "INSPECTION": ("inspection", r'"inspection": ?"(\d+)"'),
@@ -172,9 +174,20 @@ class Player:
         for name, value in given.items():
             if value in ("WAITING", "CASE", *_ON_PAGE, *_IN_LOG):
                 given[name] = self._number(value)
+        before = self._undo_key()
+        if act == "undo":
+            given = before
         status, answer = self._stage.page.press(act, given)
         if status != 200:
             raise DayFailed(f"the desk answers {status} {answer.get('code')}")
+        # A volunteer sees that a delivery is written down before the next key.
+        if act == "delivery" and not self._stage.page.until(lambda _: self._undo_key() not in ({}, before)):
+            raise DayFailed("the page does not say that the delivery is written down")
+
+    def _undo_key(self) -> dict[str, str]:
+        """What the page's key 撤销 would take back; empty where it stands not."""
+        key = {name: self._stage.page.shown(pattern) for name, pattern in _UNDO.items()}
+        return key if all(key.values()) else {}
 
     def _number(self, what: str) -> str:
         """The number of the first chip, case or unfilled event that the page shows, or the name of its figures."""
