@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from station.wire.canonical import MAX_DEPTH, MAX_INTEGER
+from station.wire.canonical import MAX_INTEGER
 from station.wire.entry import MAX_HEADER, ClockState, Header, is_station, parse_header
 
 _Natural = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
@@ -30,11 +30,14 @@ def _values(depth: int) -> Any:
     return nested
 
 
+#: Levels below ``facts``: the deepest there are have three (readings, a reading, its raw values).  Each level more doubles
+#: the type, and with all that are allowed a program would need two seconds to begin.
+_LEVELS = 6
+
 if TYPE_CHECKING:
     _Value = Any
 else:
-    # The header itself and its facts are the first two levels.
-    _Value = _values(MAX_DEPTH - 2)
+    _Value = _values(_LEVELS)
 
 
 class Said(msgspec.Struct, forbid_unknown_fields=True, gc=False):

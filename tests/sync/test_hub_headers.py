@@ -90,7 +90,7 @@ def test_what_is_no_header_stays_none(before: bytes, after: bytes) -> None:
     assert not same(source.replace(before, after))
 
 
-@pytest.mark.parametrize("depth", [MAX_DEPTH - 3, MAX_DEPTH - 2, MAX_DEPTH - 1, 500, 100_000])
+@pytest.mark.parametrize("depth", [5, 6, 7, 8, MAX_DEPTH - 3, MAX_DEPTH - 2, MAX_DEPTH - 1, 500, 100_000])
 def test_both_go_to_the_same_depth(depth: int) -> None:
     source = canonical(GOOD).replace(b'"people":1', b'"people":' + b"[" * depth + b"]" * depth)
     assert same(source) is (depth <= MAX_DEPTH - 1)
