@@ -39,7 +39,7 @@ def test_a_dead_desk_is_seen_within_ten_seconds_and_the_page_comes_back(gate: Ga
 
 def test_a_page_without_a_stream_asks_instead(gate: Gate) -> None:
     gate.serve(streams=1)
-    other = http.client.HTTPConnection(urlsplit(gate.address).netloc, timeout=10)
+    other = http.client.HTTPConnection(urlsplit(gate.address).netloc, timeout=60)
     other.request("GET", "/gate/stream")
     taken = other.getresponse()
     page = gate.open()

@@ -17,7 +17,7 @@ from drivers.events import Event, Heartbeat, Scan, decode
 
 ROOT = Path(__file__).parents[2]
 #: Starting Python and OpenCV beside other tests on two cores takes seconds at worst.
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Program:

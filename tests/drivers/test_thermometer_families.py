@@ -18,7 +18,7 @@ from drivers.thermometer.protocols.gy_mcu90640 import encode as picture
 from drivers.thermometer.search import plan
 from drivers.thermometer.session import Pulse, Session
 
-WITHIN_S = 25.0
+WITHIN_S = 60.0
 #: A pause of the line, which ends an Optris answer, is as long as it is.
 RATE = {"optris": 1, "optris_hs": 1, "raytek_mi": 2}
 VIEWER = "gy_mcu90640"

@@ -16,7 +16,7 @@ from drivers.thermometer.protocols import PROTOCOLS, Frame, searched
 from drivers.thermometer.search import Probe, plan
 from drivers.thermometer.session import HEARTBEAT_NS, Pulse, Session
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 S = 1_000_000_000
 
 

@@ -89,7 +89,7 @@ class Desk:
         headers = {"Content-Type": "application/json", "X-Gate": "1", "Origin": self.address}
         request = urllib.request.Request(self.address + address, json.dumps(body).encode(), headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return dict(json.load(answer))
         except urllib.error.HTTPError as error:
             return dict(json.load(error))
@@ -101,7 +101,7 @@ class Desk:
         return self.post("/gate/act", {"act": act, "nonce": nonce, "arguments": arguments, "visit": 0})
 
     def view(self) -> dict[str, Any]:
-        with urllib.request.urlopen(self.address + "/gate/view", timeout=10) as answer:
+        with urllib.request.urlopen(self.address + "/gate/view", timeout=60) as answer:
             return dict(json.load(answer))
 
     def reads(self, centi: int) -> None:

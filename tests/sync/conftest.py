@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sync.hub.stations import enrol
 from sync.hub.store import Store, create_store, open_store
 from sync.hub.tables import alembic_version, metadata
 from tests.sync.chain import MORNING_MS, key, public
-from tests.sync.processes import HubProcess, make_hub
+from tests.sync.processes import HubProcess, free_port, make_hub
 
 #: An empty place for a store: a path, or the URL of a database.
 NewPlace = Callable[[], Path | str]
@@ -84,10 +85,19 @@ def store(new_place: NewPlace) -> Iterator[Store]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def made_hub(tmp_path_factory: pytest.TempPathFactory) -> HubProcess:
+    """A hub that knows «east» (key 1) and «west» (key 2), to be copied and never run."""
+    return make_hub(tmp_path_factory.mktemp("made") / "hub")
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
+def hub(tmp_path: Path, made_hub: HubProcess) -> Iterator[HubProcess]:
     """A running hub that knows «east» (key 1) and «west» (key 2)."""
-    made = make_hub(tmp_path / "hub")
-    made.start()
-    yield made
-    made.kill()
+    state = shutil.copytree(made_hub.state, tmp_path / "hub")
+    made = replace(made_hub, state=state, port=free_port())
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()

@@ -24,7 +24,7 @@ from tests.sync.chain import MORNING_MS, key, public
 
 ROOT = Path(__file__).parents[2]
 #: Longer than any honest wait on a busy machine.
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def eventually(what: Callable[[], Any], message: str = "", patience_s: float = PATIENCE_S) -> Any:

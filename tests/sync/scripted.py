@@ -94,7 +94,7 @@ class ScriptedServer:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         asked = urllib.request.Request(self.upstream + request.path, body or None, headers, method=request.command)
         try:
-            with urllib.request.urlopen(asked, timeout=10) as answer:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
                 return Reply(answer.status, answer.read(), {"Content-Type": answer.headers["Content-Type"]})
         except urllib.error.HTTPError as error:
             with error:

@@ -94,7 +94,7 @@ def test_the_largest_batch_fits_and_nothing_beyond_is_read(shared: HubProcess) -
         "POST /api/v1/batches HTTP/1.1\r\nHost: hub\r\n"
         f"Authorization: Bearer {shared.tokens['east']}\r\nContent-Length: {MAX_BODY + 1}\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", shared.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", shared.port), timeout=60) as connection:
         connection.sendall(head.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
 

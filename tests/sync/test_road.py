@@ -53,7 +53,7 @@ def fill(journal: Journal, count: int) -> None:
 
 def held(hub: HubProcess, table: str = "entry") -> list[tuple[int, int, bytes]]:
     """What the hub's file holds of «east», read past the hub."""
-    db = sqlite3.connect(f"file:{hub.state / 'hub.db'}?mode=ro", uri=True, timeout=10)
+    db = sqlite3.connect(f"file:{hub.state / 'hub.db'}?mode=ro", uri=True, timeout=60)
     try:
         query = f"SELECT epoch, seq, hash FROM {table} WHERE station = 'east' ORDER BY epoch, seq"
         return db.execute(query).fetchall()
@@ -82,7 +82,7 @@ def all_arrived(hub: HubProcess, agent: AgentProcess) -> bool:
     reader = JournalReader(agent.journal)
     last = sum(reader.last_seq(epoch) for epoch in reader.epochs())
     reader.close()
-    db = sqlite3.connect(f"file:{hub.state / 'hub.db'}?mode=ro", uri=True, timeout=10)
+    db = sqlite3.connect(f"file:{hub.state / 'hub.db'}?mode=ro", uri=True, timeout=60)
     (count,) = db.execute("SELECT count(*) FROM entry WHERE station = 'east'").fetchone()
     db.close()
     return bool(count == last and held(hub) == written(agent))
