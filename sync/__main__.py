@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from station.journal import JournalReader
+from station.journal_reader import JournalReader
 from sync.agent import Agent, Clock
 from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
