@@ -157,7 +157,7 @@ class Journal:
         return waiting_for_receipt(self._file.db, before_ms)
 
     def scrub(self) -> bool:
-        """Empty the WAL, in which deleted parts still stand; False while a reader keeps it, JournalFailed on failure."""
+        """Empty the WAL, in which deleted parts still stand; False while a reader keeps it, or JournalFailed."""
         return self._file.scrub()
 
     def rows(self, sql: str, *arguments: Any) -> list[sqlite3.Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from station.config import load
+from station.config_file import load
 from station.journal_reader import JournalReader
 from sync.carriers.folder import CarryFolder
 from sync.carry import Brought, Gate, carry_in, carry_out, waiting

@@ -11,7 +11,7 @@ import click
 from station.clock import Clock, system_clock_state
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import load
+from station.config_file import load
 from station.identity import Identity
 from station.journal import Journal
 from station.journal_errors import JournalFailed

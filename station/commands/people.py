@@ -15,7 +15,8 @@ from station import kinds
 from station.case_record import around, opened_entries
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import Config, load
+from station.config import Config
+from station.config_file import load
 from station.journal_reader import JournalReader
 from station.ledger import Ledger
 from station.ledger_table import moves

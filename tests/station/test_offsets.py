@@ -21,7 +21,8 @@ from station.badges import Condition, Road, badges
 from station.calibration import Calibration, sign
 from station.cli import cli
 from station.clock import Clock, boottime_ns
-from station.config import Config, parse
+from station.config import Config
+from station.config_file import parse
 from station.desk import Desk
 from station.duty.post import Post
 from station.fitting import make_outputs
