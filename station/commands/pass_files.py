@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from station.atomic import write_whole
 from station.commands.pass_errors import PassCommandError
 from station.credential import pass_book, revocations
 from station.credential.pass_book import IssuedPass
@@ -41,13 +41,7 @@ def add_to_book(book: Path, issued: list[IssuedPass]) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """*content* into *path*, whole or not at all, readable by its owner alone: names stand in it."""
-    fresh = path.with_name(path.name + ".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_whole(path, content, 0o600)
 
 
 def read_revocations(path: Path) -> revocations.Revocations:
