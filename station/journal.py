@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,8 +101,8 @@ class Journal:
         """
         if draft.kind == kinds.EPOCH_OPENED:
             return self.open_epoch(draft.facts["reason"], draft.actor)
-        with self._transaction("entry not written") as db:
-            appended = self._write(db, draft, self._next())
+        with self._file.transaction("entry not written") as db:
+            appended = self._write(db, draft, self._next(db))
         self._stands_at(appended, self.in_drill)
         return appended
 
@@ -112,11 +111,12 @@ class Journal:
 
         :raises JournalFailed: if it could not be written; the old epoch goes on.
         """
-        with self._transaction("no new epoch could be opened") as db:
-            number = max(self.epoch >> 32, self._least_number) + 1
+        with self._file.transaction("no new epoch could be opened") as db:
+            before = self._take_head(db)
+            number = max(before.epoch >> 32, self._least_number) + 1
             epoch = (number << 32) | int.from_bytes(self._random_bytes(4), "big")
-            start = found_epoch(db, epoch, self.identity, self._head)
-            facts = founding_facts(reason, self.identity, self._head)
+            start = found_epoch(db, epoch, self.identity, before)
+            facts = founding_facts(reason, self.identity, before)
             appended = self._write(db, Draft(kinds.EPOCH_OPENED, facts, actor), Place(epoch, 1, start))
         self._stands_at(appended, reason == DRILL)
         return appended
@@ -141,12 +141,12 @@ class Journal:
         :return: how many entries lost their parts; 0 when there is nothing more to forget.
         :raises JournalFailed: if it cannot be written; nothing was deleted then.
         """
-        with self._transaction("personal parts not forgotten") as db:
+        with self._file.transaction("personal parts not forgotten") as db:
             due = find_due(db, before_ms, self._moment().at_ms, limit, alone)
             if due is not None:
                 forget(db, due, before_ms)
                 facts = {"through": [due.epoch, due.seq], "entries": due.entries, "before_ms": before_ms}
-                appended = self._write(db, Draft(kinds.PERSONAL_FORGOTTEN, facts), self._next())
+                appended = self._write(db, Draft(kinds.PERSONAL_FORGOTTEN, facts), self._next(db))
         if due is None:
             return 0
         self._stands_at(appended, self.in_drill)
@@ -174,8 +174,20 @@ class Journal:
         # One assignment, so that the writing thread sees the old identity or the new one.
         self.identity = replace(self.identity, seal_key=key)
 
-    def _next(self) -> Place:
-        return Place(self.epoch, self.seq + 1, self._head.hash, self.in_drill)
+    def _take_head(self, db: sqlite3.Connection) -> Head:
+        """The head that the file really has.
+
+        From here to :meth:`_stands_at` nobody knows it: a failed fsync tells nothing, and what the file then holds is
+        read again before the next entry.
+        """
+        if not self._head_is_known:
+            self._head = read_head(db)
+        self._head_is_known = False
+        return self._head
+
+    def _next(self, db: sqlite3.Connection) -> Place:
+        head = self._take_head(db)
+        return Place(head.epoch, head.seq + 1, head.hash, head.drill)
 
     def _write(self, db: sqlite3.Connection, draft: Draft, place: Place) -> Appended:
         composed = compose(draft, place, self.identity, self._moment(), self._random_bytes)
@@ -186,17 +198,3 @@ class Journal:
     def _stands_at(self, appended: Appended, drill: bool) -> None:
         self._head = Head(appended.epoch, appended.seq, appended.hash, drill)
         self._head_is_known = True
-
-    @contextmanager
-    def _transaction(self, failure: str) -> Iterator[sqlite3.Connection]:
-        """One transaction at the head that the file really has."""
-        try:
-            with self._file.transaction(failure) as db:
-                if not self._head_is_known:
-                    self._head = read_head(db)
-                    self._head_is_known = True
-                yield db
-        except BaseException:
-            # A failed fsync tells nothing: what the file now holds is read again before the next append.
-            self._head_is_known = False
-            raise
