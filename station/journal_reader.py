@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from station.duty import table as duty_table
 from station.journal_errors import JournalDamaged, JournalUnavailable
@@ -89,30 +90,29 @@ class JournalReader:
 
         Read in pages: the road and the desk never wait for it.
         """
-        chosen = f" AND kind IN ({', '.join('?' * len(kinds_wanted))})" if kinds_wanted else ""
-        after = (0, 0)
-        while True:
-            rows = self._read(
-                f"SELECT header, hash, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?){chosen}"
-                " ORDER BY epoch, seq LIMIT ?",
-                *after,
-                *kinds_wanted,
-                PAGE,
-            )
-            yield from ((row[0], row[1]) for row in rows)
-            if len(rows) < PAGE:
-                return
-            after = rows[-1][2:]
+        return self._paged("header, hash", *_of_kinds(kinds_wanted))
 
     def with_personal(self, kinds_wanted: Sequence[str]) -> Iterator[tuple[bytes, bytes | None]]:
         """Header and personal part of every entry of *kinds_wanted*, oldest first, read in pages."""
-        marks, after = ", ".join("?" * len(kinds_wanted)), (0, 0)
+        return self._paged("header, personal", *_of_kinds(kinds_wanted))
+
+    def about(self, kinds_wanted: Sequence[str], begins: int, ends: int) -> Iterator[tuple[bytes, bytes | None]]:
+        """As :meth:`with_personal`, and only what can tell of the time from *begins* until *ends* (milliseconds).
+
+        That is what was written then, and what was written in from paper at any time.
+        """
+        chosen, values = _of_kinds(kinds_wanted)
+        told = " AND (at_ms BETWEEN ? AND ? OR instr(header, ?))"
+        return self._paged("header, personal", chosen + told, (*values, begins, ends, b'"observed_at_ms":'))
+
+    def _paged(self, columns: str, chosen: str, values: Sequence[int | str | bytes]) -> Iterator[tuple[Any, Any]]:
+        after = (0, 0)
         while True:
             rows = self._read(
-                f"SELECT header, personal, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?) AND kind IN ({marks})"
+                f"SELECT {columns}, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?){chosen}"
                 " ORDER BY epoch, seq LIMIT ?",
                 *after,
-                *kinds_wanted,
+                *values,
                 PAGE,
             )
             yield from ((row[0], row[1]) for row in rows)
@@ -151,7 +151,7 @@ class JournalReader:
             raise JournalUnavailable(f"{self.path}: no such epoch or entry: {arguments}")
         return rows[0]
 
-    def _read(self, sql: str, *arguments: int | str) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
+    def _read(self, sql: str, *arguments: int | str | bytes) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
         try:
             if self._db is None:
                 self._db = _open(self.path)
@@ -162,6 +162,11 @@ class JournalReader:
         except sqlite3.DatabaseError as error:
             self.close()
             raise JournalDamaged(f"{self.path}: damaged ({error}); keep the file and call the technician") from error
+
+
+def _of_kinds(kinds: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition of SQL and its values; empty for every kind."""
+    return (f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else "", tuple(kinds))
 
 
 def _open(path: Path) -> sqlite3.Connection:
