@@ -33,7 +33,9 @@ from benchmarks.journal import passage
 from station.clock import Moment
 from station.commands.output import write_json
 from station.draft import Draft
-from station.journal import Identity, Journal, JournalReader
+from station.identity import Identity
+from station.journal import Journal
+from station.journal_reader import JournalReader
 from station.wire.canonical import canonical
 from station.wire.entry import (
     SALT_SIZE,

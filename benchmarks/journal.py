@@ -33,7 +33,8 @@ from station import drafts
 from station.clock import Clock
 from station.draft import Draft
 from station.facts import Direction, PersonClass
-from station.journal import Identity, Journal
+from station.identity import Identity
+from station.journal import Journal
 from station.migrations import migrate
 from station.policy import Decision, Lines, Outcome, Policy
 from station.visit import Person, Taken, Visit, facts_of

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station import kinds
+from station.wire.canonical import canonical
 from station.wire.entry import Header, parse_header
 
 #: What tells of a case; its readings stand in the entries of its visit.
@@ -93,26 +94,34 @@ def cases(entries: Iterable[tuple[Header, dict[str, Any]]]) -> dict[str, CaseRec
     return found
 
 
-def around(entries: Iterable[tuple[Header, dict[str, Any]]], visit: str, minutes: int) -> list[Passed] | None:
-    """Who else was at the gate from *minutes* before the first entry of *visit* until *minutes* after its last.
+def times_of(headers: Iterable[bytes], visit: str) -> tuple[int, int] | None:
+    """When the first and the last of *headers* that decide *visit* were written; None where none does.
 
-    None where no entry has that visit.  Of a party everybody with a name is a line.
+    Only what names the visit is parsed: the journal of years is walked for one person.
     """
-    decided = [(header, personal) for header, personal in entries if header.kind == kinds.VISIT_DECIDED]
-    own = [header.at_ms for header, _ in decided if header.facts["visit"] == visit]
-    if not own:
-        return None
-    begins, ends = min(own) - minutes * 60_000, max(own) + minutes * 60_000
-    found: list[Passed] = []
-    for header, personal in decided:
+    named = canonical({"visit": visit})[1:-1]
+    times = [
+        header.at_ms
+        for header in (parse_header(source) for source in headers if named in source)
+        if header.kind == kinds.VISIT_DECIDED and header.facts["visit"] == visit
+    ]
+    return (min(times), max(times)) if times else None
+
+
+def around(entries: Iterable[tuple[Header, dict[str, Any]]], visit: str, begins: int, ends: int) -> Iterator[Passed]:
+    """Who else was at the gate from *begins* until *ends* (milliseconds), as *entries* come.
+
+    Of a party everybody with a name is a line.
+    """
+    for header, personal in entries:
         facts = header.facts
+        if header.kind != kinds.VISIT_DECIDED or facts["visit"] == visit or facts["outcome"] == "retake":
+            continue
         at_ms = facts.get("observed_at_ms", header.at_ms)
-        if facts["visit"] == visit or facts["outcome"] == "retake" or not begins <= at_ms <= ends:
+        if not begins <= at_ms <= ends:
             continue
         people = personal.get("people") or [personal]
         count = facts["people"] if len(people) == 1 else 1
-        found += [
-            Passed(at_ms, facts["direction"], facts["outcome"], one.get("masked") or "", one.get("last4") or "", count)
-            for one in people
-        ]
-    return found
+        for one in people:
+            masked, last4 = one.get("masked") or "", one.get("last4") or ""
+            yield Passed(at_ms, facts["direction"], facts["outcome"], masked, last4, count)

@@ -15,7 +15,8 @@ from drivers.thermometer.protocols import PROTOCOLS, searched
 from drivers.thermometer.search import plan
 from station.calibration import overdue
 from station.clock import boottime_ns
-from station.config import CameraTable, Config, ThermometerTable, WedgeTable
+from station.config import Config
+from station.config_devices import CameraTable, ThermometerTable, WedgeTable
 from station.devices import VIEWERS
 from station.doctor import Finding, Level, Machine
 

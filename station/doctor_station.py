@@ -11,7 +11,8 @@ from pathlib import Path
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from station.config import Config, HubTable
+from station.config import Config
+from station.config_tables import HubTable
 from station.doctor import Finding, Level, Machine
 
 #: A hub on a bad line still answers a small question in this time.

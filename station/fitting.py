@@ -12,7 +12,8 @@ from drivers.spoken import Line
 from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
 from station.clock import Clock, Skipped, system_clock_state
-from station.config import Config, DecoderTable, SignalsTable, VoiceTable
+from station.config import Config
+from station.config_devices import DecoderTable, SignalsTable, VoiceTable
 from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.history import House

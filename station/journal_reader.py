@@ -7,33 +7,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from station import kinds
 from station.duty import table as duty_table
-from station.errors import StationError
+from station.journal_errors import JournalDamaged, JournalUnavailable
 from station.ledger_table import SELECT
 from station.migrations import STEPS, NewerJournal
-from station.wire.entry import Entry, Header, check_parts, entry_hash, epoch_start, parse_header, verify_head
-from station.wire.errors import WireError
+from station.wire.entry import Entry
 
 #: How many entries one read takes when walking the whole journal.
-_PAGE = 500
-
-
-class JournalUnavailable(StationError, OSError):
-    """There is no journal to read now: no file yet, or the desk that owns it is down.  Wait and try again."""
-
-    code = "journal_unavailable"
-
-
-class JournalDamaged(JournalUnavailable):
-    """The file is there and is no sound database."""
-
-    code = "journal_damaged"
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +90,33 @@ class JournalReader:
 
         Read in pages: the road and the desk never wait for it.
         """
-        chosen = f" AND kind IN ({', '.join('?' * len(kinds_wanted))})" if kinds_wanted else ""
-        after = (0, 0)
-        while True:
-            rows = self._read(
-                f"SELECT header, hash, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?){chosen}"
-                " ORDER BY epoch, seq LIMIT ?",
-                *after,
-                *kinds_wanted,
-                _PAGE,
-            )
-            yield from ((row[0], row[1]) for row in rows)
-            if len(rows) < _PAGE:
-                return
-            after = rows[-1][2:]
+        return self._paged("header, hash", *_of_kinds(kinds_wanted))
 
     def with_personal(self, kinds_wanted: Sequence[str]) -> Iterator[tuple[bytes, bytes | None]]:
         """Header and personal part of every entry of *kinds_wanted*, oldest first, read in pages."""
-        marks, after = ", ".join("?" * len(kinds_wanted)), (0, 0)
+        return self._paged("header, personal", *_of_kinds(kinds_wanted))
+
+    def about(self, kinds_wanted: Sequence[str], begins: int, ends: int) -> Iterator[tuple[bytes, bytes | None]]:
+        """As :meth:`with_personal`, and only what can tell of the time from *begins* until *ends* (milliseconds).
+
+        That is what was written then, and what was written in from paper at any time.
+        """
+        chosen, values = _of_kinds(kinds_wanted)
+        told = " AND (at_ms BETWEEN ? AND ? OR instr(header, ?))"
+        return self._paged("header, personal", chosen + told, (*values, begins, ends, b'"observed_at_ms":'))
+
+    def _paged(self, columns: str, chosen: str, values: Sequence[int | str | bytes]) -> Iterator[tuple[Any, Any]]:
+        after = (0, 0)
         while True:
             rows = self._read(
-                f"SELECT header, personal, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?) AND kind IN ({marks})"
+                f"SELECT {columns}, epoch, seq FROM entry WHERE (epoch, seq) > (?, ?){chosen}"
                 " ORDER BY epoch, seq LIMIT ?",
                 *after,
-                *kinds_wanted,
-                _PAGE,
+                *values,
+                PAGE,
             )
             yield from ((row[0], row[1]) for row in rows)
-            if len(rows) < _PAGE:
+            if len(rows) < PAGE:
                 return
             after = rows[-1][2:]
 
@@ -167,7 +151,7 @@ class JournalReader:
             raise JournalUnavailable(f"{self.path}: no such epoch or entry: {arguments}")
         return rows[0]
 
-    def _read(self, sql: str, *arguments: int | str) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
+    def _read(self, sql: str, *arguments: int | str | bytes) -> list[tuple]:  # type: ignore[type-arg]  # rows differ by query
         try:
             if self._db is None:
                 self._db = _open(self.path)
@@ -178,6 +162,11 @@ class JournalReader:
         except sqlite3.DatabaseError as error:
             self.close()
             raise JournalDamaged(f"{self.path}: damaged ({error}); keep the file and call the technician") from error
+
+
+def _of_kinds(kinds: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition of SQL and its values; empty for every kind."""
+    return (f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else "", tuple(kinds))
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -193,145 +182,3 @@ def _open(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What verifying a journal found.  ``fault`` is empty when everything is as it was written.
-
-    Of ``forgotten`` entries the parts are gone; ``announced`` is up to where the journal itself says so, by epoch, and
-    ``unannounced`` how many parts are gone beyond that.
-    """
-
-    station: str
-    epochs: int
-    entries: int
-    forgotten: int
-    head: str
-    fault: str = ""
-    announced: dict[int, int] = field(default_factory=dict)
-    unannounced: int = 0
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was altered or left out."""
-        return not self.fault
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A head that somebody outside of the gate holds: the hub's from its receipts, or one written down."""
-
-    epoch: int
-    seq: int
-    hash: bytes
-
-
-def verify(reader: JournalReader, public_key: bytes | None = None, held: Held | None = None) -> Verdict:
-    """Walk every epoch: each hash, each signature, each part that is there, each link to the epoch before.
-
-    *public_key* is the station's own, from elsewhere: without it only a journal's agreement with itself is shown.
-    Without *held* nobody can tell whether the newest entries were cut off.
-
-    :raises JournalUnavailable: if there is no journal to read.
-    """
-    announced = _announced(reader)
-    walk = _Walk(public_key, announced)
-    station, epochs, fault = reader.station(), reader.epochs(), ""
-    try:
-        for epoch in epochs:
-            walk.epoch(reader, epoch)
-        if held is not None:
-            _check_held(reader, held)
-    except (WireError, JournalDamaged) as error:
-        fault = str(error)
-    head = walk.head.hex()
-    return Verdict(station, len(epochs), walk.entries, walk.forgotten, head, fault, announced, walk.unannounced)
-
-
-def _announced(reader: JournalReader) -> dict[int, int]:
-    """Up to where parts were forgotten, by epoch, as the entries say that the walk is about to verify."""
-    found: dict[int, int] = {}
-    for source, _head in reader.headers((kinds.PERSONAL_FORGOTTEN,)):
-        try:
-            epoch, seq = parse_header(source).facts["through"]
-            found[epoch] = max(seq, found.get(epoch, 0))
-        except (WireError, KeyError, TypeError, ValueError):
-            continue  # the walk says which entry it is that makes no sense
-    return found
-
-
-def _check_held(reader: JournalReader, held: Held) -> None:
-    try:
-        head = reader.head(held.epoch, held.seq)
-    except JournalDamaged:
-        raise
-    except JournalUnavailable:
-        raise WireError(f"entry {held.epoch}/{held.seq}: was there, and is not any more") from None
-    if head != held.hash:
-        raise WireError(f"entry {held.epoch}/{held.seq}: leads to another head than the one that is held")
-
-
-class _Walk:
-    """What was seen so far; ``last`` and ``head`` are the epoch before and its last hash."""
-
-    def __init__(self, trusted: bytes | None, announced: dict[int, int]) -> None:
-        self.entries = self.forgotten = self.unannounced = 0
-        self._announced = announced
-        self.last: int | None = None
-        self.head = b""
-        self._trusted = trusted
-
-    def epoch(self, reader: JournalReader, epoch: int) -> None:
-        """Walk *epoch*, whose first entry must name what stands before it.
-
-        :raises WireError: at the first thing that is not as it was written.
-        """
-        own = reader.public_key(epoch)
-        if len(own) != 32 or (self._trusted is not None and own != self._trusted):
-            raise WireError(f"epoch {epoch}: its public key is not the station's")
-        key = Ed25519PublicKey.from_public_bytes(own)
-        prev, seq, station = reader.head(epoch, 0), 0, ""
-        while page := reader.read(epoch, seq, _PAGE):
-            for stored in page:
-                seq += 1
-                try:
-                    header = parse_header(stored.entry.header)
-                    station = station or header.station
-                    if (stored.seq, stored.kind) != (seq, header.kind):
-                        raise WireError(f"{epoch}/{seq} is missing, or filed under another name")
-                    if (header.station, header.epoch, header.seq) != (station, epoch, seq):
-                        raise WireError("header: names another entry")
-                    if seq == 1:
-                        self._check_start(header, own, prev)
-                    prev = entry_hash(prev, stored.entry.header)
-                    if prev != stored.hash:
-                        raise WireError("hash: the chain does not lead here")
-                    verify_head(key, prev, stored.entry.sig)
-                    check_parts(stored.entry, header)
-                except WireError as error:
-                    raise WireError(f"entry {epoch}/{stored.seq}: {error}") from None
-                self._count(stored.entry, header)
-        if seq == 0:
-            raise WireError(f"epoch {epoch}: has no entries")
-        self.last, self.head = epoch, prev
-
-    def _count(self, entry: Entry, header: Header) -> None:
-        self.entries += 1
-        committed = header.personal_c is not None or header.sealed_c is not None
-        gone = committed and entry.personal is None and entry.sealed is None
-        self.forgotten += gone
-        self.unannounced += gone and header.seq > self._announced.get(header.epoch, 0)
-
-    def _check_start(self, header: Header, own: bytes, start: bytes) -> None:
-        before = None if self.last is None else self.head
-        facts = header.facts
-        named = (facts.get("public_key"), facts.get("previous_epoch"), facts.get("previous_head"))
-        if header.kind != kinds.EPOCH_OPENED or named != (
-            own.hex(),
-            self.last,
-            None if before is None else before.hex(),
-        ):
-            raise WireError("epoch.opened: does not name the epoch before it, or its last head")
-        if epoch_start(header.station, header.epoch, own, self.last, before) != start:
-            raise WireError("epoch.opened: does not found this chain")

@@ -31,6 +31,7 @@ MOST_KEPT, LEAST_KEPT = 32, 2
 #: An outing with an emergency: no limit of time (REQUIREMENTS: 外出·就医).
 MEDICAL = "medical"
 
+_CLASSES = {str(klass): klass for klass in PersonClass}
 _LIVES_HERE = frozenset({PersonClass.RESIDENT, PersonClass.RETURNEE})
 
 
@@ -109,17 +110,18 @@ def moves_of(
     return list(found.values())
 
 
-def overtaken(held: Sequence[Move], move: Move, facts: Mapping[str, Any]) -> bool:
-    """Whether *move* was written in from paper after the person had moved on: where they are now is known better."""
-    return "observed_at_ms" in facts and bool(held) and held[-1].at_ms > move.at_ms
+def overtaken(held_ms: Sequence[int], move: Move, facts: Mapping[str, Any]) -> bool:
+    """Whether *move* was written in from paper after the person had moved on: where they are now is known better.
+
+    *held_ms*: when the person's moves so far were, oldest first.
+    """
+    return "observed_at_ms" in facts and bool(held_ms) and held_ms[-1] > move.at_ms
 
 
-def kept(moves: Sequence[Move]) -> tuple[Move, ...]:
-    """What of one person's *moves*, oldest first, is kept: the last two, and those of the last two days."""
-    since_ms = max((move.at_ms for move in moves), default=0) - COUNTED_MS
-    last = len(moves) - LEAST_KEPT
-    recent = [move for at, move in enumerate(moves) if at >= last or move.at_ms >= since_ms]
-    return tuple(recent[-MOST_KEPT:])
+def kept(moves_ms: Sequence[int]) -> list[int]:
+    """Which of one person's moves are kept, given when they were, oldest first: the last two, and those of two days."""
+    since_ms, last = max(moves_ms, default=0) - COUNTED_MS, len(moves_ms) - LEAST_KEPT
+    return [at for at, at_ms in enumerate(moves_ms) if at >= last or at_ms >= since_ms][-MOST_KEPT:]
 
 
 class Ledger:
@@ -140,8 +142,10 @@ class Ledger:
             self._void(*facts["voids"])
         for move in moves_of(epoch, seq, kind, at_ms, facts, personal):
             held = self._moves.get(move.key, ())
-            if not overtaken(held, move, facts):
-                self._moves[move.key] = kept((*held, move))
+            held_ms = [one.at_ms for one in held]
+            if not overtaken(held_ms, move, facts):
+                after = (*held, move)
+                self._moves[move.key] = tuple(after[at] for at in kept([*held_ms, move.at_ms]))
 
     def of(self, keys: Iterable[str], now_ms: int) -> tuple[Move, ...]:
         """The moves of the person called *keys*, oldest first."""
@@ -177,4 +181,4 @@ def _moves(kind: str, facts: Mapping[str, Any]) -> bool:
 
 def _klass(name: str) -> PersonClass:
     # A class that a newer program wrote is nobody we know; the move itself counts.
-    return PersonClass(name) if name in set(PersonClass) else PersonClass.UNKNOWN
+    return _CLASSES.get(name, PersonClass.UNKNOWN)

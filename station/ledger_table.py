@@ -15,7 +15,8 @@ COLUMNS = "key, epoch, seq, at_ms, direction, class, masked, last4, place, pass,
 #: Every move, for the desk's copy at its start.
 SELECT = f"SELECT {COLUMNS} FROM passage ORDER BY epoch, seq, key"
 _INSERT = f"INSERT OR REPLACE INTO passage ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_OF_KEY = f"SELECT {COLUMNS} FROM passage WHERE key = ? ORDER BY epoch, seq"
+#: As much of somebody's moves as says which of them are kept.
+_TIMES = "SELECT epoch, seq, at_ms FROM passage WHERE key = ? ORDER BY epoch, seq"
 
 
 def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, personal: Mapping[str, Any] | None) -> None:
@@ -24,13 +25,14 @@ def project(db: sqlite3.Connection, epoch: int, seq: int, header: Header, person
     if header.kind == kinds.ENTRY_VOIDED:
         db.execute("DELETE FROM passage WHERE epoch = ? AND seq = ?", tuple(facts["voids"]))
     for move in moves_of(epoch, seq, header.kind, header.at_ms, facts, personal):
-        before = moves(db.execute(_OF_KEY, (move.key,)))
-        if overtaken(before, move, facts):
+        before = db.execute(_TIMES, (move.key,)).fetchall()
+        held_ms = [row[2] for row in before]
+        if overtaken(held_ms, move, facts):
             continue
-        held = (*before, move)
-        stay = {(one.epoch, one.seq) for one in kept(held)}
-        gone = [(old.key, old.epoch, old.seq) for old in held if (old.epoch, old.seq) not in stay]
-        db.executemany("DELETE FROM passage WHERE key = ? AND epoch = ? AND seq = ?", gone)
+        stay = kept([*held_ms, move.at_ms])
+        if len(stay) <= len(before):
+            gone = [(move.key, *before[at][:2]) for at in set(range(len(before))).difference(stay)]
+            db.executemany("DELETE FROM passage WHERE key = ? AND epoch = ? AND seq = ?", gone)
         db.execute(_INSERT, _row(move))
     if header.clock in (ClockState.SYNCED, ClockState.RTC):
         # A clock that nobody vouches for forgets nobody.

@@ -183,6 +183,11 @@ STEPS: tuple[str, ...] = (
         opened_ms INTEGER
     ) STRICT;
     """,
+    # Every append paid for it, and only a void, a few times a day, and the nightly forgetting asked it; both walk the
+    # table now, which holds some twenty thousand moves at most.
+    """
+    DROP INDEX passage_by_entry;
+    """,
 )
 
 

@@ -126,8 +126,8 @@ def _remember(
         (epoch, seq, header.at_ms, what, header.facts.get("direction", ""), masked),
     )
     db.execute(
-        "DELETE FROM recent WHERE (epoch, seq) NOT IN"
-        " (SELECT epoch, seq FROM recent ORDER BY epoch DESC, seq DESC LIMIT ?)",
+        "DELETE FROM recent WHERE (epoch, seq) <="
+        " (SELECT epoch, seq FROM recent ORDER BY epoch DESC, seq DESC LIMIT 1 OFFSET ?)",
         (KEEP_RECENT,),
     )
 

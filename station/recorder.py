@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from station import kinds
 from station.draft import Appended, Draft
-from station.journal import Journal, JournalBroken, JournalFailed
+from station.journal import Journal
+from station.journal_errors import JournalBroken, JournalFailed
 from station.wire.errors import WireError
 from station.wire.receipt import Receipt
 

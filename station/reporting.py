@@ -7,7 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from station import kinds
-from station.journal_reader import JournalDamaged, JournalReader
+from station.journal_errors import JournalDamaged
+from station.journal_reader import JournalReader
 from station.report import (
     SURVEYED,
     Noted,

@@ -20,7 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station import kinds
 from station.clock import Moment
-from station.journal import Identity, Journal, JournalBroken, mark_broken, take_lock
+from station.identity import Identity
+from station.journal import Journal
+from station.journal_errors import JournalBroken
+from station.journal_file import mark_broken, take_lock
 from station.migrations import migrate
 from station.projections import rebuild
 from station.wire.entry import Entry, Header, check_parts, entry_hash, epoch_start, parse_header, verify_head

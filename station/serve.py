@@ -22,8 +22,8 @@ from station.draft import Draft
 from station.drafting import Drafting
 from station.fitting import make_clock, make_outputs, with_decoder
 from station.gate import Gate
+from station.identity import Identity
 from station.inbox import Inbox, open_socket
-from station.journal import Identity
 from station.keys import load_or_make, load_public, machine_id, seal_key
 from station.notify import notify
 from station.office import Office

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from station.config import load
-from station.journal import JournalReader
+from station.config_file import load
+from station.journal_reader import JournalReader
 from sync.carriers.folder import CarryFolder
 from sync.carry import Brought, Gate, carry_in, carry_out, waiting
 from sync.errors import SyncError

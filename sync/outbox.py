@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from station.journal import JournalReader, JournalUnavailable
+from station.journal_errors import JournalUnavailable
+from station.journal_reader import JournalReader
 from station.wire.batch import MAX_ENTRIES
 from station.wire.entry import Entry
 from station.wire.errors import WireError

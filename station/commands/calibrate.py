@@ -17,7 +17,7 @@ from station.applied import Applied
 from station.calibration import Calibration, CalibrationError
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import load
+from station.config_file import load
 from station.keys import load_or_make, load_public
 from station.offsets import state_of
 from station.wire.canonical import canonical

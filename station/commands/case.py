@@ -12,7 +12,8 @@ import click
 
 from station.case_record import KINDS, CaseRecord, cases, opened_entries
 from station.commands.output import write_output
-from station.config import Config, load
+from station.config import Config
+from station.config_file import load
 from station.journal_reader import JournalReader
 from station.papers.case_sheet import SheetHead, lay_out_case
 from station.papers.words import words

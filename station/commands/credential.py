@@ -10,7 +10,7 @@ import click
 
 from station.commands.output import json_option, write_json
 from station.commands.trust import read_bundle, station_trust, trust
-from station.config import load
+from station.config_file import load
 from station.credential.describe import verify_command
 from station.credential.result import Now
 from station.credential.run_suite import run_suite

@@ -13,7 +13,7 @@ import click
 from station import doctor_devices, doctor_machine, doctor_station
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import load
+from station.config_file import load
 from station.doctor import Machine, examine, failed, lines, to_json
 
 #: From the devices inwards, as one would look.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from station.commands.output import json_option, write_json
-from station.config import load
+from station.config_file import load
 from station.credential.roster_code import ID_BYTES
 from station.duty import badge as badges
 from station.journal_reader import JournalReader

@@ -11,10 +11,13 @@ import click
 from station.clock import Clock, system_clock_state
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import load
-from station.journal import Identity, Journal, JournalFailed, rebuild_file
+from station.config_file import load
+from station.identity import Identity
+from station.journal import Journal
+from station.journal_errors import JournalFailed
 from station.journal_reader import JournalReader
-from station.journal_reader import verify as verify_journal
+from station.journal_rebuild import rebuild_file
+from station.journal_verify import verify as verify_journal
 from station.keys import load_or_make, machine_id
 from station.policy_file import PolicyError
 from station.redecide import Redecided, at_hand, redecide_all, shipped

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from station import kinds
-from station.case_record import around, opened_entries
+from station.case_record import Passed, around, opened_entries, times_of
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import Config, load
+from station.config import Config
+from station.config_file import load
 from station.journal_reader import JournalReader
 from station.ledger import Ledger
 from station.ledger_table import moves
@@ -79,10 +80,15 @@ def _around(config: Config, visit: str, minutes: int, out: Path | None) -> None:
     """同时段人员: a list for the office and no list of contacts; who that is, the authorities judge."""
     reader = JournalReader(config.paths.journal)
     try:
-        found = around(opened_entries(reader.with_personal((kinds.VISIT_DECIDED,))), visit, minutes)
+        wanted = (kinds.VISIT_DECIDED,)
+        times = times_of((header for header, _head in reader.headers(wanted)), visit)
+        found: list[Passed] = []
+        if times is not None:
+            begins, ends = times[0] - minutes * 60_000, times[1] + minutes * 60_000
+            found += around(opened_entries(reader.about(wanted, begins, ends)), visit, begins, ends)
     finally:
         reader.close()
-    if found is None:
+    if times is None:
         raise click.ClickException(f"{visit}: no visit of that id in this journal; station case list says the cases'")
     write_json(out, {"visit": visit, "minutes": minutes, "people": [asdict(one) for one in found]})
     click.echo(f"around {visit}, {minutes} min before and after: {sum(one.people for one in found)}")

@@ -13,7 +13,8 @@ import click
 
 from station.commands.output import write_output
 from station.commands.settings import config_option
-from station.config import Config, load
+from station.config import Config
+from station.config_file import load
 from station.papers.layout import Head, lay_out
 from station.papers.words import words
 from station.papers.write import WRITERS

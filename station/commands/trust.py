@@ -14,7 +14,8 @@ import click
 
 from station.applied import Applied
 from station.commands.settings import config_option
-from station.config import PathsTable, load
+from station.config_file import load
+from station.config_tables import PathsTable
 from station.credential import revocations
 from station.credential.own_keys import bundle
 from station.credential.trust import HOUR_MS, Bundle, Purpose, TrustStore

@@ -17,7 +17,7 @@ from drivers.simulator.camera import MjpegCamera
 from drivers.simulator.picture import empty_scene
 from drivers.simulator.thermometer import PtyThermometer
 from station.clock import Skipped
-from station.config import load
+from station.config_file import load
 from station.demo.page import Page
 from station.demo.player import Stage
 from station.demo.proxy import Wire

@@ -71,6 +71,9 @@ class Header:
     v: int = VERSION
 
 
+_NAMES = tuple(field.name for field in fields(Header))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The bytes of one entry, and the signature over the chain up to it."""
@@ -87,7 +90,7 @@ def encode_header(header: Header) -> bytes:
 
     :raises WireError: if a value cannot be written, or the whole is longer than :data:`MAX_HEADER`.
     """
-    encoded = canonical({field.name: getattr(header, field.name) for field in fields(header)})
+    encoded = canonical({name: getattr(header, name) for name in _NAMES})
     if len(encoded) > MAX_HEADER:
         raise WireError(f"header: {len(encoded)} bytes, at most {MAX_HEADER}")
     return encoded
@@ -105,11 +108,10 @@ def parse_header(source: bytes) -> Header:
     if len(source) > MAX_HEADER:
         raise WireError(f"header: {len(source)} bytes, at most {MAX_HEADER}")
     body = parse(source)
-    names = {field.name for field in fields(Header)}
     if not is_version(body, VERSION):
         raise WireError(f"v: {body.get('v')!r}, this program reads version {VERSION}")
-    if set(body) != names:
-        raise WireError(f"header: unknown or missing {sorted(set(body) ^ names)}")
+    if body.keys() != set(_NAMES):
+        raise WireError(f"header: unknown or missing {sorted(body.keys() ^ set(_NAMES))}")
     for name in _TEXT:
         if not isinstance(body[name], str) or not body[name]:
             raise WireError(f"{name}: expected text")

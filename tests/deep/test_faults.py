@@ -27,7 +27,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.atomic import write_whole
-from station.journal import JournalReader
+from station.journal_reader import JournalReader
 from station.wire.entry import MAX_HEADER
 from station.wire.keyring import Purpose
 from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order

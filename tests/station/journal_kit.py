@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from station.clock import Moment
 from station.draft import Appended, Draft
-from station.journal import Identity, Journal, JournalReader
-from station.journal_reader import Held, Verdict, verify
+from station.identity import Identity
+from station.journal import Journal
+from station.journal_reader import JournalReader
+from station.journal_verify import Held, Verdict, verify
 from station.wire.entry import ClockState
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)

@@ -17,7 +17,7 @@ from station.draft import Draft
 from station.incidents import open_ones
 from station.inspections import inspections
 from station.isolation import Isolated, open_cases, round_of
-from station.journal import rebuild_file
+from station.journal_rebuild import rebuild_file
 from station.log_screen import badges
 from station.notebook import KEPT_MS, Note, Notebook
 from station.projections import forget_names

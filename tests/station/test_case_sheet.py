@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from station.action import Act
+from station.case_record import around
 from station.cli import cli
 from station.journal import Journal
 from station.visit import Person
-from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, ticking
+from station.wire.entry import ClockState, Header
+from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, passage, ticking
 from tests.station.storyboard import Day, ann, ben, cai, day, resident
 
 
@@ -116,3 +120,27 @@ def test_who_passed_around_that_time_is_a_masked_list(settings: Path, tmp_path: 
     assert "cai*" in wider
     nobody = CliRunner().invoke(cli, ["people", "--around", "0", "--config", str(settings)])
     assert nobody.exit_code == 1
+
+
+def decided(visit: str, at_ms: int, **facts: Any) -> Header:
+    body = {"visit": visit, "outcome": "admit", "direction": "in", "people": 1, **facts}
+    return Header("east", 1, 1, "visit.decided", at_ms, ClockState.SYNCED, "boot", 1, "wang", body)
+
+
+def test_a_journal_of_any_length_is_walked_and_never_held() -> None:
+    endless = ((decided(str(number), number), {"masked": f"李{number}"}) for number in count())
+    assert [one.masked for one in islice(around(endless, "7", 6, 10**9), 3)] == ["李6", "李8", "李9"]
+
+
+def test_what_was_written_in_from_paper_counts_by_the_time_on_the_paper(settings: Path, tmp_path: Path) -> None:
+    journal = journal_at(tmp_path)  # one second for each entry
+    for number in range(1, 200):
+        journal.append(passage(number, people=1))
+    of_100 = MORNING_MS + 101_000
+    journal.append(passage(200, people=1, observed_at_ms=of_100))
+    journal.append(passage(201, people=1, observed_at_ms=of_100 + 90_000))
+    journal.close()
+    run(settings, "people", "--around", "100", "--minutes", "1", "--json", str(tmp_path / "out.json"))
+    found = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    expected = [f"李{number}" for number in (*range(40, 100), *range(101, 161), 200)]
+    assert [line["masked"] for line in found["people"]] == expected

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from station.config import Config, ConfigError, parse
+from station.config import Config
+from station.config_file import parse
+from station.config_values import ConfigError
 from station.up import programs
 
 STATION = {"station": {"id": "gate-1", "name": "East"}}

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from station.action import Act
 from station.asked import seen_online
 from station.code_answer import MAX_ANSWER, colour, question
-from station.config import ConfigError, parse
+from station.config_file import parse
+from station.config_values import ConfigError
 from station.decoder import Decoder, HttpService, Seen
 from station.facts import HealthCode
 from tests.station.storyboard import ann, day, stranger

@@ -23,16 +23,9 @@ from drivers.simulator.thermometer import PtyThermometer
 from station import doctor_devices, doctor_machine, doctor_station
 from station.cli import cli
 from station.commands.doctor import CHECKS
-from station.config import (
-    CameraTable,
-    Config,
-    HubTable,
-    PathsTable,
-    SignalsTable,
-    StationTable,
-    ThermometerTable,
-    WedgeTable,
-)
+from station.config import Config
+from station.config_devices import CameraTable, SignalsTable, ThermometerTable, WedgeTable
+from station.config_tables import HubTable, PathsTable, StationTable
 from station.doctor import Check, Finding, Level, Machine, examine, failed, lines, to_json
 from station.doctor_words import WORDS
 from station.wire.entry import ClockState
@@ -217,7 +210,8 @@ def test_the_empty_lgpio_is_told_from_a_missing_one(tmp_path: Path, lgpio: str |
     if lgpio is not None:
         (tmp_path / "lgpio.py").write_text(lgpio)
     program = (
-        "from datetime import date; from pathlib import Path; from station.config import Config, StationTable; "
+        "from datetime import date; from pathlib import Path; from station.config import Config; "
+        "from station.config_tables import StationTable; "
         "from station.doctor import Machine; from station.doctor_machine import pins; "
         "print([f.code for f in pins(Config(StationTable('g', 'g')), Machine(date.today(), Path('x')))])"
     )

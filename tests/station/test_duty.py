@@ -23,7 +23,8 @@ from station.duty.relief import STAND_IN
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import drill_key, duty_line
 from station.effects import SelfTest
-from station.journal import Journal, rebuild_file
+from station.journal import Journal
+from station.journal_rebuild import rebuild_file
 from station.visit import Person, Taken
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import MORNING_MS, Day, ann, ben, day, resident

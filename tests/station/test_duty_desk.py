@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 
 from drivers.patterns import Meaning
 from drivers.signals import SignalsBusyError
-from station.config import parse
+from station.config_file import parse
 from station.duty import badge
 from station.duty.rota import Operator, Role, Rota, Shift, encode_rota
 from station.effects import SelfTest, Signal

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from station import kinds
 from station.draft import Draft
-from station.journal import JournalBusy, JournalFailed, JournalReader, JournalUnavailable, rebuild_file
-from station.journal_reader import JournalDamaged
+from station.journal_errors import JournalBusy, JournalDamaged, JournalFailed, JournalUnavailable
+from station.journal_reader import JournalReader
+from station.journal_rebuild import rebuild_file
 from station.migrations import STEPS, NewerJournal, migrate
 from station.seal import unseal
 from tests.station.journal_kit import OFFICE, fill, identity, journal_at, passage, tables, tamper, verdict

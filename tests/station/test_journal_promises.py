@@ -19,8 +19,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.draft import Draft
-from station.journal import JournalFailed, JournalReader
-from station.journal_reader import Held, JournalDamaged
+from station.journal_errors import JournalDamaged, JournalFailed
+from station.journal_reader import JournalReader
+from station.journal_verify import Held
 from station.wire.entry import parse_header
 from station.wire.errors import WireError
 from station.wire.receipt import Receipt

@@ -9,7 +9,8 @@ import pytest
 
 from station import kinds, learned
 from station.draft import Draft
-from station.journal import Journal, rebuild_file
+from station.journal import Journal
+from station.journal_rebuild import rebuild_file
 from station.screening import Screening
 from tests.station.journal_kit import journal_at
 

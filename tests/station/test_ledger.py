@@ -18,7 +18,7 @@ from station.action import Act
 from station.draft import Draft
 from station.facts import PassVerdict, PersonClass, Status, Whereabouts
 from station.history import House, Limits
-from station.journal import rebuild_file
+from station.journal_rebuild import rebuild_file
 from station.lane import Lane
 from station.ledger import COUNTED_MS, DAY_MS, LOOK_BACK_MS, MOST_KEPT, Ledger, keys_of
 from station.ledger_table import SELECT, moves

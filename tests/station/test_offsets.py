@@ -21,7 +21,8 @@ from station.badges import Condition, Road, badges
 from station.calibration import Calibration, sign
 from station.cli import cli
 from station.clock import Clock, boottime_ns
-from station.config import Config, parse
+from station.config import Config
+from station.config_file import parse
 from station.desk import Desk
 from station.duty.post import Post
 from station.fitting import make_outputs
@@ -202,7 +203,7 @@ def test_the_desk_adds_it_to_readings_and_keeps_the_raw_value(tmp_path: Path) ->
     journal = Journal(tmp_path / "journal.db", identity(), ticking(), counted())
     before = [tuple(row) for row in journal.rows("SELECT * FROM calibrated")]
     assert json.loads(before[0][1])["offset_centi"] == -25
-    rebuild(journal._db)
+    rebuild(journal._file.db)
     assert [tuple(row) for row in journal.rows("SELECT * FROM calibrated")] == before
     journal.close()
 

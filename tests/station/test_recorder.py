@@ -12,7 +12,8 @@ import pytest
 
 from station import kinds
 from station.draft import Draft
-from station.journal import Journal, JournalReader
+from station.journal import Journal
+from station.journal_reader import JournalReader
 from station.recorder import MAX_DRAFTS, Recorder, Standing, Written
 from station.wire.entry import parse_header
 from station.wire.receipt import Receipt

@@ -12,7 +12,8 @@ import pytest
 from station import kinds
 from station.draft import Appended, Draft
 from station.drafts import voided
-from station.journal import Journal, rebuild_file
+from station.journal import Journal
+from station.journal_rebuild import rebuild_file
 from station.registration import visitors
 from station.registration.form import Returning
 from station.registration.forms import Forms

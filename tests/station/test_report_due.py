@@ -11,7 +11,8 @@ import pytest
 from station import kinds
 from station.action import Act, Action, ActionError
 from station.clock import Moment
-from station.config import ConfigError, parse
+from station.config_file import parse
+from station.config_values import ConfigError
 from station.day_report import DayReport, Drafted, drafted_of
 from station.draft import Draft
 from station.drafting import Drafting

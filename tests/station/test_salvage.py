@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from station.badges import Condition, Road, badges
 from station.commands.journal import journal as command
 from station.draft import Draft
-from station.journal import Journal, JournalBusy, mark_broken
+from station.journal import Journal
+from station.journal_errors import JournalBusy
+from station.journal_file import mark_broken
 from station.recorder import Recorder
 from station.salvage import open_journal, salvage
 from station.waking import salvaged_ms

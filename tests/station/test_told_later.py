@@ -14,7 +14,8 @@ from station.action import Act
 from station.clock import Moment
 from station.draft import Draft
 from station.facts import Direction, Facts, Trip, parse_facts
-from station.journal import Journal, rebuild_file
+from station.journal import Journal
+from station.journal_rebuild import rebuild_file
 from station.paper import when_ms
 from station.party_screen import handed_today
 from station.policy import Outcome, decide

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -120,6 +121,35 @@ def test_depth_is_bounded() -> None:
     assert parse(canonical(value)) == value
     with pytest.raises(WireError, match="nested"):
         canonical({"a": value})
+    deep: list[Any] = []
+    for _ in range(MAX_DEPTH - 1):
+        deep = [deep]
+    assert parse(canonical({"a": deep})) == {"a": deep}
+    innermost = deep
+    while innermost:
+        innermost = innermost[0]
+    innermost.append("text counts as a level too")
+    with pytest.raises(WireError, match="nested"):
+        canonical({"a": deep})
+    innermost[0] = deep
+    with pytest.raises(WireError, match="nested"):
+        canonical({"a": deep})
+
+
+class Word(StrEnum):
+    HELLO = "hello"
+
+
+def test_what_is_text_by_inheritance_is_written_as_text() -> None:
+    assert canonical({Word.HELLO: [Word.HELLO, True, None, (1, -MAX_INTEGER)]}) == (
+        b'{"hello":["hello",true,null,[1,-9223372036854775807]]}'
+    )
+
+
+def test_the_message_names_the_place() -> None:
+    for wrong in (1.5, {1: 2}, "\ud800", MAX_INTEGER + 1):
+        with pytest.raises(WireError, match=r"value\.a\[1\]\.b"):
+            canonical({"a": [0, {"b": wrong}]})
 
 
 def test_only_control_characters_quote_and_backslash_are_escaped() -> None:

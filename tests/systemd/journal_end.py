@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.clock import Clock
 from station.draft import Draft
-from station.journal import Identity, Journal, JournalReader
+from station.identity import Identity
+from station.journal import Journal
+from station.journal_reader import JournalReader
 
 
 def desk(path: Path) -> dict[str, Callable[[], object]]:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from station.wire.keyring import Purpose
+from sync.hub.commands.options import now_ms, state_option
 from sync.hub.home import Home, spoken
 from sync.hub.keys import closed_for, keep_closed, load_key, read_secret
 from sync.hub.renewal import records_in_force, renew, renew_seal
 from sync.hub.sealing import open_key, recover_key
 
-_STATE = click.option(
-    "--state",
-    "home",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The hub's folder.",
-    callback=lambda *a: Home(a[2]),
-)
 _ROOT = click.option(
     "--root-key", type=click.Path(path_type=Path), help="The file with the root key.  [default: in the hub's folder]"
 )
@@ -44,7 +36,7 @@ def keys() -> None:
 
 
 @keys.command("show")
-@_STATE
+@state_option
 def show(home: Home) -> None:
     """Print the keys that gates are told to trust, as JSON, one object for each.
 
@@ -62,7 +54,7 @@ def show(home: Home) -> None:
 
 
 @keys.command("renew")
-@_STATE
+@state_option
 @click.option(
     "--purpose",
     required=True,
@@ -79,12 +71,12 @@ def renew_command(home: Home, purpose: str, drop_old: bool, root_key: Path | Non
     Example: python -m sync.hub keys renew --state /var/lib/hub --purpose receipt --root-key /media/stick/root.key
     """
     root = load_key(root_key or home.keys.root)
-    order = renew(home.open(), home.keys, Purpose(purpose), root, home.office().unit, _now_ms(), drop_old)
+    order = renew(home.open(), home.keys, Purpose(purpose), root, home.office().unit, now_ms(), drop_old)
     click.echo(json.dumps({"kind": "keys", "number": order.number}))
 
 
 @keys.command("renew-seal")
-@_STATE
+@state_option
 @_ROOT
 @_PASSPHRASE
 def renew_seal_command(home: Home, root_key: Path | None, passphrase: str) -> None:
@@ -93,12 +85,12 @@ def renew_seal_command(home: Home, root_key: Path | None, passphrase: str) -> No
     Example: python -m sync.hub keys renew-seal --state /var/lib/hub --root-key /media/stick/root.key
     """
     root = load_key(root_key or home.keys.root)
-    order = renew_seal(home.open(), home.keys, passphrase, root, home.office().unit, _now_ms())
+    order = renew_seal(home.open(), home.keys, passphrase, root, home.office().unit, now_ms())
     click.echo(json.dumps({"kind": "keys", "number": order.number}))
 
 
 @keys.command("passphrase")
-@_STATE
+@state_option
 @_PASSPHRASE
 def passphrase_command(home: Home, passphrase: str) -> None:
     """Give the seal key another passphrase; prints it once, as JSON.
@@ -113,7 +105,7 @@ def passphrase_command(home: Home, passphrase: str) -> None:
 
 
 @keys.command("recover")
-@_STATE
+@state_option
 @click.option(
     "--recovery-key", required=True, type=click.Path(path_type=Path), help="A file with the 64 hex digits from paper."
 )
@@ -127,7 +119,3 @@ def recover(home: Home, recovery_key: Path) -> None:
     for path, closed in zip(home.keys.seal_files(), home.keys.closed_keys(), strict=True):
         keep_closed(path, closed_for(recover_key(closed, paper), fresh, paper.public_key()))
     click.echo(json.dumps({"seal_passphrase": fresh}))
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

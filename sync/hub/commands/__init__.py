@@ -1,0 +1,1 @@
+"""What the hub can be told on its own machine, one module for each thing."""

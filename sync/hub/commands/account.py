@@ -1,0 +1,91 @@
+"""``station hub account``: who may look and act."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from sync.hub import office_acts
+from sync.hub.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
+from sync.hub.commands.console import record
+from sync.hub.commands.options import name_option, now_ms, state_option, unit_option
+from sync.hub.home import Home, spoken
+
+
+@click.group("account")
+def account() -> None:
+    """Who may look and act at the hub.
+
+    Example: python -m sync.hub account list --state /var/lib/hub
+    """
+
+
+@account.command("add")
+@state_option
+@name_option
+@click.option("--shown", default="", help="The person's name, as pages show it.")
+@click.option("--role", required=True, type=click.Choice([role.word for role in Role]), help="What they may do.")
+@unit_option
+def add(home: Home, name: str, shown: str, role: str, unit: str) -> None:
+    """Make an account; prints its password once, as JSON.
+
+    Example: python -m sync.hub account add --state /var/lib/hub --name wang --shown 王芳 --role office --unit xfl
+    """
+    password = spoken(4)
+
+    def do(connection: Connection) -> dict[str, Any]:
+        add_account(connection, name, shown, role_of(role), unit, password, now_ms())
+        return {"account": name, "role": role, "unit": unit}
+
+    record(home, office_acts.ACCOUNT_ADDED, do)
+    click.echo(json.dumps({"account": name, "password": password}))
+
+
+@account.command("passwd")
+@state_option
+@name_option
+def passwd(home: Home, name: str) -> None:
+    """Give an account another password; prints it once, as JSON, and ends its sessions at once.
+
+    Example: python -m sync.hub account passwd --state /var/lib/hub --name wang
+    """
+    password = spoken(4)
+
+    def do(connection: Connection) -> dict[str, Any]:
+        change_password(connection, name, password)
+        return {"account": name}
+
+    record(home, office_acts.ACCOUNT_PASSWORD, do)
+    click.echo(json.dumps({"account": name, "password": password}))
+
+
+@account.command("list")
+@state_option
+def list_(home: Home) -> None:
+    """Print the accounts, as JSON, one object for each.
+
+    Example: python -m sync.hub account list --state /var/lib/hub
+    """
+    with home.open().reading() as connection:
+        for one in list_accounts(connection):
+            shown = {"account": one.name, "shown": one.shown, "role": one.role.word, "unit": one.unit}
+            click.echo(json.dumps(shown, ensure_ascii=False))
+
+
+@account.command("remove")
+@state_option
+@name_option
+def remove(home: Home, name: str) -> None:
+    """End an account and its sessions; what it did stays in the record.
+
+    Example: python -m sync.hub account remove --state /var/lib/hub --name wang
+    """
+
+    def do(connection: Connection) -> dict[str, Any]:
+        remove_account(connection, name)
+        return {"account": name}
+
+    record(home, office_acts.ACCOUNT_REMOVED, do)

@@ -1,0 +1,26 @@
+"""An act of the office that is done on the hub's own machine, where nobody is logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from station.wire.keyring import Purpose
+from sync.hub import office_chain
+from sync.hub.commands.options import now_ms
+from sync.hub.home import Home
+
+#: Who acts in the chain when nobody is logged in: whoever may use the hub's machine.
+CONSOLE = "console"
+
+
+def record(home: Home, kind: str, do: Callable[[Connection], dict[str, Any]]) -> None:
+    """Do something and write it into the office's chain, both or neither; what it returns are the act's facts."""
+    key, own = home.keys.signing_key(Purpose.ORDER), home.office().unit
+    store = home.open()
+    with store.writing() as connection:
+        facts = do(connection)
+        office_chain.append(connection, own, key, CONSOLE, kind, facts, now_ms())
+    store.close()
