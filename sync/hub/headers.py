@@ -30,8 +30,8 @@ def _values(depth: int) -> Any:
     return nested
 
 
-#: Levels below ``facts``: the deepest there are have three (readings, a reading, its raw values).  Each level more doubles
-#: the type, and with all that are allowed a program would need two seconds to begin.
+#: Levels below ``facts``: the deepest there are have three (readings, a reading, its raw values).  Each level more
+#: doubles the type, and with all that are allowed a program would need two seconds to begin.
 _LEVELS = 6
 
 if TYPE_CHECKING:
