@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -39,7 +40,8 @@ class Head:
     """What stands around the figures.
 
     ``form`` is daily, shift or now; ``state`` draft, confirmed, automatic or changed.  ``prepared_by`` and
-    ``checked_by`` are ids of people on duty, ``station`` for the system, empty where nobody did.
+    ``checked_by`` are ids of people on duty, ``station`` for the system, empty where nobody did; ``names`` are their
+    names by these ids, as far as they are known.
     """
 
     form: str
@@ -54,6 +56,7 @@ class Head:
     late: bool = False
     demo: bool = False
     unsent: int | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_out(report: Report, head: Head, catalogue: Catalogue) -> Paper:
@@ -97,7 +100,11 @@ class _Layout:
 
     def _facts(self) -> tuple[tuple[str, str], ...]:
         say = self.catalogue.say
-        return ((say("gate"), f"{self._gate()} ({self.report.station})"), (say("period"), self._period()))
+        return (
+            (say("gate"), f"{self._gate()} ({self.report.station})"),
+            (say("period"), self._period()),
+            (say("gaps"), self._gaps_in_short()),
+        )
 
     def _gate(self) -> str:
         head = self.head
@@ -109,19 +116,36 @@ class _Layout:
         if period.until_ms is not None:
             now = local(period.until_ms, zone)
             until = self.catalogue.say("until_now", time=f"{now:%H:%M}")
-            return f"{begins:%Y-%m-%d %H:%M} – {until} ({self.report.timezone})"
+            return f"{begins:%Y-%m-%d %H:%M} – {until} ({self._timezone()})"
         ends = local(period.to_ms, zone)
         midnight = (ends.hour, ends.minute) == (0, 0)
         end = "24:00" if midnight else f"{ends:%H:%M}"
         over = "" if midnight or ends.date() == begins.date() else f"{ends:%Y-%m-%d} "
-        return f"{begins:%Y-%m-%d %H:%M} – {over}{end} ({self.report.timezone})"
+        return f"{begins:%Y-%m-%d %H:%M} – {over}{end} ({self._timezone()})"
+
+    def _timezone(self) -> str:
+        """The zone as people call it, where there is a word for it."""
+        name = self.report.timezone
+        return self.catalogue.say(name) if self.catalogue.knows(name) else name
+
+    def _gaps_in_short(self) -> str:
+        """What the first page says of the gaps that the second lists: how many, and the longest with their causes."""
+        say, gaps = self.catalogue.say, self.report.gaps
+        if not gaps:
+            return say("no_gaps")
+        longest = sorted(sorted(gaps, key=_length_ms, reverse=True)[:MAX_SHORT], key=_from_ms)
+        listed = [f"{say(gap.cause)} {self._at(gap.from_ms)}–{self._at(gap.to_ms)}" for gap in longest]
+        return say("gaps_in_short", n=len(gaps) + self.report.more_gaps, list=say("comma").join(listed))
 
     def _figures(self) -> Table:
         say, report = self.catalogue.say, self.report
-        this = "this_shift" if self.head.form == "shift" else "this_day"
         day, total = report.counts.body(), report.total.body()
         rows = tuple((say(name), day[name], total[name]) for name in SHOWN)
-        return Table(say("figures"), (say("item"), say(this), say("total")), rows)
+        return Table(say("figures"), (say("item"), self._this(), say("total")), rows)
+
+    def _this(self) -> str:
+        """What the figures of the period are called."""
+        return self.catalogue.say("this_shift" if self.head.form == "shift" else "this_day")
 
     def _state(self) -> Table:
         say, report = self.catalogue.say, self.report
@@ -134,7 +158,7 @@ class _Layout:
         ]
         if self.head.unsent is not None:
             rows.append((say("unsent"), self.head.unsent))
-        return Table(say("state"), (say("item"), say("this_day")), tuple(rows))
+        return Table(say("state"), (say("item"), say("number")), tuple(rows))
 
     def _isolation(self) -> tuple[Table, ...]:
         say, isolation = self.catalogue.say, self.report.isolation
@@ -146,7 +170,7 @@ class _Layout:
     def _unknown(self) -> tuple[Table, ...]:
         say, counts = self.catalogue.say, self.report.unknown_day.body()
         rows = tuple((say(name), counts[name]) for name in SHOWN if counts[name])
-        return (Table(say("unknown_day"), (say("item"), say("this_day")), rows),) if rows else ()
+        return (Table(say("unknown_day"), (say("item"), self._this()), rows),) if rows else ()
 
     def _chart(self) -> Chart | None:
         say = self.catalogue.say
@@ -170,7 +194,7 @@ class _Layout:
         chain = tuple((f"{each.epoch >> 32}", each.first, each.last, each.head) for each in report.ranges)
         columns = (say("epoch"), say("first"), say("last"), say("head"))
         return (
-            Table(title, (say("item"), say("this_day")), facts),
+            Table(title, (say("item"), self._this()), facts),
             Table(say("chain"), columns, chain, "" if chain else say("no_entries")),
             self._gaps(),
             self._devices(),
@@ -180,7 +204,7 @@ class _Layout:
         say, report = self.catalogue.say, self.report
         rows = tuple(
             (say(gap.cause), self._at(gap.from_ms), self._at(gap.to_ms), self._length(gap), self._detail(gap))
-            for gap in report.gaps
+            for gap in sorted(report.gaps, key=_from_ms)
         )
         note = say("more_gaps", n=report.more_gaps) if report.more_gaps else "" if rows else say("no_gaps")
         columns = (say("cause"), say("from"), say("to"), say("how_long"), say("detail"))
@@ -235,9 +259,8 @@ class _Layout:
         unknown = report.unknown_day
         if unknown.inward or unknown.outward:
             lines.append(say("chat_unknown", **{"in": unknown.inward, "out": unknown.outward}))
-        # "Before the gate was there" and silence are no news in a chat; they stand in the proof.
-        for gap in [gap for gap in report.gaps if gap.cause not in ("silent", "before_first")][:3]:
-            lines.append(f"{say(gap.cause)} {self._at(gap.from_ms)}–{self._at(gap.to_ms)}")
+        if report.gaps:
+            lines.append(f"{say('gaps')} {self._gaps_in_short()}")
         if marks:
             lines.append(marks)
         if head.form == "daily" and head.state in ("confirmed", "automatic"):
@@ -267,4 +290,17 @@ class _Layout:
 
     def _who(self, id: str) -> str:
         say = self.catalogue.say
-        return {"": say("nobody"), "station": say("system"), "unsigned": say("unsigned")}.get(id, id)
+        plain = {"": say("nobody"), "station": say("system"), "unsigned": say("unsigned")}
+        return plain.get(id) or self.head.names.get(id, id)
+
+
+#: Gaps that are named on the first page and in a chat; more do not fit on a line.
+MAX_SHORT = 3
+
+
+def _from_ms(gap: Gap) -> int:
+    return gap.from_ms
+
+
+def _length_ms(gap: Gap) -> int:
+    return gap.to_ms - gap.from_ms

@@ -16,6 +16,8 @@ from station.report.period import Period
 SILENT_MS = 100 * 60_000
 #: Wall time that moves this much against the running time of the machine was set, not merely disciplined.
 JUMP_MS = 60_000
+#: A gap of yesterday that reaches less than this into the day is not told again.
+OVER_MS = 60_000
 #: More gaps than this in one report are counted, not listed: a line of the paper each.
 MAX_GAPS = 40
 #: Causes of an epoch that say how the gate was away; the others (a receipt) open a chain while it goes on.
@@ -147,6 +149,8 @@ class Watch:
 
     def _back(self, device: str, at_ms: int, still: bool = False) -> None:
         role, since_ms = self._lost.pop(device, ("", at_ms))
+        if since_ms >= self.period.end_ms:
+            return
         away_ms = self._within(since_ms, at_ms)
         # Whether it came back on the day after is not this period's business, and must not change its report.
         still = still or at_ms >= self.period.end_ms
@@ -164,6 +168,9 @@ class Watch:
         from_ms = self.period.from_ms if from_ms is None else from_ms
         to_ms = self.period.end_ms if to_ms is None else to_ms
         if to_ms < self.period.from_ms or from_ms >= self.period.end_ms:
+            return
+        # What was over as the period began is the gap of the one before it.
+        if cause != "missing" and from_ms < self.period.from_ms and to_ms < self.period.from_ms + OVER_MS:
             return
         if len(self.gaps) >= MAX_GAPS:
             self.more_gaps += 1

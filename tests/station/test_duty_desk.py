@@ -23,7 +23,7 @@ from station.duty.rota import Operator, Role, Rota, Shift, encode_rota
 from station.effects import SelfTest, Signal
 from station.fitting import make_outputs
 from station.report import Period
-from station.reporting import report_period, shifts_began_ms
+from station.reporting import read_shifts, report_period
 from station.roster.content import encode_snapshot
 from station.wire.order import Order, OrderKind
 from tests.station.storyboard import MORNING_MS
@@ -123,8 +123,9 @@ def test_a_shift_is_opened_handed_over_and_survives_a_power_cut(tmp_path: Path, 
     assert "赵国强" in gate.view()["html"]["header"]
     gate.passes("r-1")
     assert gate.entries("visit.decided")[-1][0]["actor"] == "zhao"
-    before_ms, began_ms = shifts_began_ms(tmp_path / "state" / "journal.db")
-    assert (before_ms, began_ms) == (gate.entries("operator.signed_in")[0][0]["at_ms"], header["at_ms"])
+    before, this = read_shifts(tmp_path / "state" / "journal.db")
+    assert (before.began_ms, this.began_ms) == (gate.entries("operator.signed_in")[0][0]["at_ms"], header["at_ms"])
+    assert (before.operator, this.operator, before.self_test) == ("wang", "zhao", "ok")
 
 
 def test_a_drill_survives_a_power_cut_and_counts_nowhere(tmp_path: Path, started: list[Gate]) -> None:

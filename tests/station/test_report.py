@@ -213,6 +213,26 @@ def test_devices_and_how_long_they_were_away() -> None:
     assert chain.report("2020-11-23").devices[0].total_ms == 24 * HOUR_MS
 
 
+def test_a_device_lost_tomorrow_changes_nothing_of_today() -> None:
+    chain = quiet_day()
+    before = chain.report()
+    chain.add("03:00", "device.lost", "2020-11-23", device="gun", role="thermometer")
+    chain.add("03:01", "road.lost", "2020-11-23")
+    assert chain.report().sha256() == before.sha256()
+    chain.add("04:00", "device.back", "2020-11-23", device="gun", role="thermometer")
+    assert chain.report().sha256() == before.sha256()
+    assert (before.devices, before.gaps) == ((), ())
+
+
+def test_a_gap_that_reaches_a_moment_into_the_day_is_told_of_the_day_before() -> None:
+    chain = Chain()
+    chain.starts("19:00", "2020-11-21")
+    chain.passes(at("00:00") + 400)
+    chain.checks("00:30", "23:59")
+    assert chain.report().gaps == ()
+    assert [gap.cause for gap in chain.report("2020-11-21").gaps] == ["before_first", "silent"]
+
+
 def test_a_quiet_day_is_a_zero_report_with_its_proof() -> None:
     report = quiet_day().report()
     assert report.is_zero

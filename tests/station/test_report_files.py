@@ -51,6 +51,25 @@ def zero(language: str = "zh-Hans") -> Paper:
     return lay_out(quiet_day().report(), HEAD, words(language))
 
 
+def test_the_first_page_says_which_gaps_there_were_and_why() -> None:
+    chain = ordinary_day()
+    chain.reboots("boot-2", "01:20", "2020-11-23")
+    chain.starts("01:21", "2020-11-23")
+    chain.checks("01:30", "23:59", "2020-11-23")
+    made = lay_out(chain.report("2020-11-23"), HEAD, words("zh-Hans"))
+    assert dict(made.facts)["断档"] == "1处：停电或重启 00:30–01:21"
+    assert "断档 1处：停电或重启 00:30–01:21" in write_text(made).decode()
+    nothing = lay_out(ordinary_day().report("2020-11-25"), HEAD, words("zh-Hans"))
+    assert "断档 1处：没有记录 00:00–24:00" in write_text(nothing).decode(), "noughts alone would be a lie"
+    assert dict(zero().facts)["断档"] == "无断档"
+
+
+def test_who_is_on_duty_is_named_as_far_as_anybody_knows() -> None:
+    named = replace(HEAD, checked_by="wang", names={"wang": "王秀兰"})
+    assert dict(paper(head=named).foot)["审核人"] == "王秀兰"
+    assert dict(paper(head=replace(named, names={})).foot)["审核人"] == "wang"
+
+
 def has_font() -> bool:
     try:
         find_font()
