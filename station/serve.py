@@ -34,6 +34,7 @@ from station.recorder import Recorder
 from station.register import Register
 from station.retention import Retention
 from station.salvage import open_journal
+from station.shift_sheets import ShiftSheets
 from station.waking import forms_of, salvaged_ms, take_up, wake_lane, wake_offsets, wake_post
 from station.web.app import create_app
 from station.whois import salted
@@ -54,8 +55,7 @@ def serve(config: Config) -> None:
     clock = make_clock(config)
     paths = config.paths
     paths.state.mkdir(parents=True, exist_ok=True)
-    key = load_or_make(paths.key)
-    root = load_public(paths.root)
+    key, root = load_or_make(paths.key), load_public(paths.root)
     journal = open_journal(paths.journal, Identity(config.station.id, key, machine_id()), clock.moment)
     register = Register(paths.register)
     outputs = make_outputs(config)
@@ -100,7 +100,7 @@ def serve(config: Config) -> None:
     for draft in (started, *((anchor(clock.moment()),) if known else ()), *missing):
         lane.record(draft)
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)
-    painted = Painted(time.monotonic)
+    painted, sheets = Painted(time.monotonic), ShiftSheets(config, clock.now_ms, time.monotonic)
     server = create_server(
         create_app(
             desk,
@@ -108,6 +108,7 @@ def serve(config: Config) -> None:
             alive=painted.note,
             painted_s_ago=painted.s_ago,
             scanned=typed_scans(desk) if config.web.scanner_keys else None,
+            shift_sheets=sheets.sheet,
         ),
         host=config.web.host,
         port=config.web.port,
@@ -127,6 +128,7 @@ def serve(config: Config) -> None:
     finally:
         notify("STOPPING=1")
         drafting.close()
+        sheets.close()
         inbox.close()
         server.close()
         recorder.submit(Draft(kinds.SERVICE_STOPPED, {}), "stopped")

@@ -24,13 +24,12 @@ from station.report import (
     Period,
     Report,
     Sent,
-    Shift,
     ShiftReport,
+    chosen_shift,
     day_before,
     day_of,
     day_period,
     local,
-    shift_at,
     shift_period,
 )
 from station.reporting import duty_names, read_shifts, report_day, report_shift, sent_reports
@@ -180,19 +179,6 @@ def _shift(config: Config, at: str | None, since: str | None, previous: bool, no
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
     return report_shift(journal, zone, period, shift, config.clock.rate == 1.0)
-
-
-def chosen_shift(found: list[Shift], at_ms: int | None, previous: bool) -> Shift:
-    """Of the shifts *found*: that at *at_ms*, the one before the newest, or the newest.
-
-    :raises ValueError: if there is none.
-    """
-    shift = shift_at(found, at_ms) if at_ms is not None else found[-2] if previous and len(found) > 1 else None
-    if shift is None and at_ms is None and not previous and found:
-        shift = found[-1]
-    if shift is None:
-        raise ValueError("no such shift is in the journal; --list says which there are")
-    return shift
 
 
 def _list_shifts(config: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 Cell = str | int
 
@@ -42,3 +43,20 @@ class Paper:
     line: str = ""
     chart: Chart | None = None
     chat: tuple[str, ...] = field(default=())
+
+
+def paper_of(body: dict[str, Any]) -> Paper:
+    """The paper that ``dataclasses.asdict`` and JSON made *body* of.
+
+    :raises KeyError: if a part is missing.
+    :raises TypeError: if one is of another kind, or is too many.
+    """
+    chart = body["chart"]
+    tables = {name: tuple(_table_of(table) for table in body[name]) for name in ("tables", "proof")}
+    pairs = {name: tuple((key, value) for key, value in body[name]) for name in ("facts", "foot")}
+    hours = None if chart is None else Chart(**(chart | {"hours": tuple((i, o) for i, o in chart["hours"])}))
+    return Paper(**(body | tables | pairs | {"chart": hours, "chat": tuple(body["chat"])}))
+
+
+def _table_of(body: dict[str, Any]) -> Table:
+    return Table(body["title"], tuple(body["columns"]), tuple(map(tuple, body["rows"])), body["note"])

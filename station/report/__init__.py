@@ -11,7 +11,7 @@ from station.report.deeds import DEED_KINDS, Deeds, deeds
 from station.report.noted import Noted, of_bytes, of_header
 from station.report.period import Period, day_before, day_of, day_period, local
 from station.report.sent import Sent, newest
-from station.report.shift import SHIFT_KINDS, HandedOver, Shift, shift_at, shifts
+from station.report.shift import SHIFT_KINDS, HandedOver, Shift, chosen_shift, shift_at, shifts
 from station.report.shift_report import ShiftReport, shift_period
 from station.report.survey import SURVEYED, Survey, survey
 from station.report.watch import Downtime, Gap
@@ -35,6 +35,7 @@ __all__ = [
     "Shift",
     "ShiftReport",
     "Survey",
+    "chosen_shift",
     "day_before",
     "day_of",
     "day_period",

@@ -90,6 +90,19 @@ def shift_at(found: list[Shift], at_ms: int) -> Shift | None:
     return next(on, None)
 
 
+def chosen_shift(found: list[Shift], at_ms: int | None, previous: bool) -> Shift:
+    """Of the shifts *found*: that at *at_ms*, the one before the newest, or the newest.
+
+    :raises ValueError: if there is none.
+    """
+    shift = shift_at(found, at_ms) if at_ms is not None else found[-2] if previous and len(found) > 1 else None
+    if shift is None and at_ms is None and not previous and found:
+        shift = found[-1]
+    if shift is None:
+        raise ValueError("no such shift is in the journal; --list says which there are")
+    return shift
+
+
 def _handed(noted: Noted) -> HandedOver | None:
     facts = noted.facts
     if noted.kind != kinds.SHIFT_HANDED_OVER:

@@ -24,6 +24,7 @@ from station.web.preferences import CHOICES, Preferences, read
 from station.web.refusals import refuse_with
 from station.web.registration import add_registration
 from station.web.requests import MAX_BODY, parse_act, parse_query, parse_scan, parse_version
+from station.web.shift_page import Sheets, add_shift, no_sheets
 from station.web.stream import HEARTBEAT_S, LIFETIME_S, STREAMS, Streams, follow
 
 #: Rows a search shows; the 800 px screen has room for three of a gloved finger's height, others scroll.
@@ -65,18 +66,18 @@ def create_app(
     heartbeat_s: float = HEARTBEAT_S,
     lifetime_s: float = LIFETIME_S,
     scanned: Callable[[bytes], None] | None = None,
+    shift_sheets: Sheets = no_sheets,
 ) -> Flask:
     """The web application for *desk*.
 
     *now_ms* is the station's wall clock; *alive* is called with the version on the screen each time a page has
     painted, and *painted_s_ago* is what the browser's watcher is told; *hosts* are the names under which the page may
     be opened.  *scanned* takes codes that a scanner types into the page; without it the page does not listen for
-    scanners.
+    scanners.  *shift_sheets* counts what the page of the shift shows.
     """
     app = Flask(__name__, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    screens, places = Screens(), Streams(streams)
-    build = fingerprint(STATIC)
+    screens, places, build = Screens(), Streams(streams), fingerprint(STATIC)
 
     def preferences() -> Preferences:
         return read(request.cookies)
@@ -164,6 +165,7 @@ def create_app(
 
     add_registration(app, desk, screens, preferences)
     add_log(app, desk, screens, preferences, now_ms)
+    add_shift(app, desk, screens, preferences, shift_sheets)
 
     @app.post("/gate/alive")
     @access(Access.PRESS)
