@@ -22,7 +22,8 @@ def test_its_day_is_a_day_that_the_report_counts(tmp_path: Path) -> None:
 
 def test_a_process_is_weighed_with_its_children(tmp_path: Path) -> None:
     alone = benchmark.weighed(tmp_path, "pass")
-    child = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', 'x = bytes(60_000_000)'])"
+    grown = "x = b'x' * 60_000_000"
+    child = f"import subprocess; subprocess.run([{sys.executable!r}, '-c', {grown!r}])"
     assert benchmark.weighed(tmp_path, child)["peak_mb"] > alone["peak_mb"] + 40
     with pytest.raises(SystemExit, match="no such thing"):
         benchmark.weighed(tmp_path, "raise SystemExit('no such thing')")
