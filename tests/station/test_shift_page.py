@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.config import load
+from station.config_file import load
 from station.draft import Draft
 from station.papers.paper import paper_of
 from station.shift_sheets import FRESH_S, PREVIOUS, THIS, Sheet, ShiftSheets
