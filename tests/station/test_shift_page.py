@@ -127,7 +127,7 @@ def test_the_page_shows_the_shift_and_changes_nothing(language: str, word: str) 
     assert word in text
     assert "王秀兰" in text
     assert "<script" not in text
-    assert 'http-equiv="refresh"' not in text
+    assert 'http-equiv="refresh" content="90;url=/gate"' in text, "left open it goes back to the lane"
     assert "[" not in text.split("<body>")[1]  # no code without a word
     assert client.get("/gate/shift?which=x").status_code == 200
     assert asked[-1][0] == "this"
@@ -148,7 +148,7 @@ def test_the_page_says_why_there_is_nothing_yet(sheet: Sheet, word: str, refresh
     client = create_app(desk, now_ms=lambda: NOW_MS, shift_sheets=lambda *_: sheet).test_client()
     text = client.get("/gate/shift").get_data(as_text=True)
     assert word in text
-    assert ('http-equiv="refresh"' in text) is refreshes
+    assert ('http-equiv="refresh" content="2"' in text) is refreshes
 
 
 @pytest.mark.parametrize(("stage", "which"), [("opening", "previous"), ("open", "this")])
