@@ -56,6 +56,7 @@ class Act(StrEnum):
     SUPPLIES = "supplies"  # item, and left or per_day
     INCIDENT = "incident"  # what; or incident, step and perhaps its time
     INSPECTION = "inspection"  # by; or inspection, and finding, right or close
+    UNDO_NOTE = "undo_note"  # note: EPOCH-SEQ, the newest of its sheet (station/note_undo.py)
     ISOLATION = "isolation"  # subject, and centi_celsius with by, symptom, no_answer or step
     SILENCE = "silence"  # two minutes
     SIGN_IN = "sign_in"  # operator (an id of the rota, or stand-in) or resident, pin

@@ -16,6 +16,8 @@ from station.visit import Person
 
 #: As many names as a sheet shows, those first of whom nothing is recorded; who is done makes room.
 MAX_LISTED = 24
+#: The list comes back after each press: who stands at the door of a family measures one after the other.
+LIST = (("log", "isolation"),)
 
 
 def measured(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
@@ -72,7 +74,7 @@ def keys(lane: Lane, now_ms: int) -> tuple[Key, ...]:
     names = tuple(_name(one, cases.get(one.who.subject)) for one in listed[:MAX_LISTED])
     missing = sum(one.state != "taken" for one in listed)
     word = Word("isolation_key_n", (("n", str(missing)),)) if missing else Word("isolation_key")
-    return (Key("isolation", word, "warn" if missing or waits else "action", "", LOG, choices=names),)
+    return (Key("isolation", word, "warn" if missing or waits else "action", "", LIST, choices=names),)
 
 
 def _round(lane: Lane, now_ms: int) -> list[Reading]:

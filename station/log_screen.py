@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from station import incidents, inspections, isolation_acts, rounds, supplies, symptoms
+from station import incidents, inspections, isolation_acts, kinds, note_undo, rounds, supplies, symptoms
 from station.action import Act, Action
 from station.lane import Lane
 from station.view import Badge, Key, Word
@@ -18,17 +19,22 @@ ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.INCIDENT: incidents.noted,
     Act.INSPECTION: inspections.inspected,
     Act.ISOLATION: isolation_acts.measured,
+    Act.UNDO_NOTE: note_undo.undone,
 }
 
 
 def keys(lane: Lane, now_ms: int) -> tuple[Key, ...]:
     """What the lane's keys get besides."""
-    listed = (
-        *isolation_acts.keys(lane, now_ms),
-        rounds.key(lane, now_ms),
-        supplies.key(lane),
-        incidents.key(lane, now_ms),
-        inspections.key(lane, now_ms),
+    listed = tuple(
+        replace(one, choices=(*one.choices, *note_undo.key(lane, now_ms, kind)))
+        for kind, keys in (
+            (kinds.ISOLATION_MEASURED, isolation_acts.keys(lane, now_ms)),
+            (kinds.ROUND_DONE, (rounds.key(lane, now_ms),)),
+            (kinds.SUPPLIES_COUNTED, (supplies.key(lane),)),
+            (kinds.INCIDENT_NOTED, (incidents.key(lane, now_ms),)),
+            (kinds.INSPECTION_OPENED, (inspections.key(lane, now_ms),)),
+        )
+        for one in keys
     )
     look = "warn" if any(key.look == "warn" for key in listed) else "neutral"
     return (*symptoms.offered(lane), Key("round", Word("log_key"), look, "", rounds.LOG, choices=listed))

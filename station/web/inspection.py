@@ -106,7 +106,12 @@ def _report(view: View) -> tuple[Row, ...]:
 def add_log(
     app: Flask, desk: Desk, screens: Screens, preferences: Callable[[], Preferences], now_ms: Callable[[], int]
 ) -> None:
-    """The page at ``/gate/inspection``, and at ``/gate/log`` the sheets of the duty log, each when it is opened."""
+    """The page at ``/gate/inspection``; at ``/gate/log`` the sheets of the duty log, at ``/gate/pads`` those to type on."""
+
+    @app.get("/gate/pads")
+    @access(Access.READ)
+    def pads() -> ResponseReturnValue:
+        return screens.pads(preferences())
 
     @app.get("/gate/inspection")
     @access(Access.READ)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from station.action import Act
-from station.rounds import LOG
 from station.view import Alarm, Key, ReportLine, View, Word
 
 #: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
@@ -22,6 +21,9 @@ PAGE = "page:"
 
 #: What the name in the header does; never drawn as a key.
 _ON_THE_NAME = frozenset({Act.SIGN_IN.value, "page:duty"})
+
+#: The argument that every key of 值守记录 has behind which more keys stand (station/rounds.py).
+LOG = "log"
 
 MORE = Key("page:more", Word("more"))
 RULE = Key("page:rule", Word("show_rule"))
@@ -93,8 +95,12 @@ def sheet(key: Key) -> str:
 
 
 def log_page(key: Key) -> str:
-    """The name under which the page asks for what stands behind *key* of 值守记录; ``""`` for every other key."""
-    return _named(key) if key.choices and LOG[0] in key.arguments else ""
+    """The name under which the page asks for what stands behind *key* of 值守记录; ``""`` for every other key.
+
+    A sheet that comes back after each press has a name of its own, which its words do not change.
+    """
+    name = dict(key.arguments).get(LOG) if key.choices else None
+    return "" if name is None else _named(key) if name == "1" else f"sheet-log-{name}"
 
 
 def page_of_log(keys: Iterable[Key], name: str) -> Key | None:

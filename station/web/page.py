@@ -81,7 +81,6 @@ class Screens:
             build=build,
             now_ms=now_ms,
             light=preferences.light(now_ms, view.timezone),
-            plate_pages=PAGES,
             marks=marks(view),
             scanner=scanner,
         )
@@ -90,6 +89,10 @@ class Screens:
         """The template *name* filled with *words*, in one language."""
         say = self._catalogues[preferences.language].say
         return self._templates[name].render({"say": say, "pairs": pairs, **words}).strip()
+
+    def pads(self, preferences: Preferences) -> str:
+        """The sheets on which something is typed, the same for every view."""
+        return self.piece("pads.html", preferences, {"plate_pages": PAGES})
 
     def log(self, view: View, page: str, preferences: Preferences) -> str | None:
         """The sheet of the duty log called *page*; None where there is none any more."""

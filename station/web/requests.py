@@ -81,6 +81,8 @@ _ascii = _matches(r"[ -~]+")
 _nonce = _matches(r"[A-Za-z0-9-]{8,64}")
 _code = _matches(r"[a-z][a-z0-9_.-]{0,63}")
 _number = _whole(0, MAX_WHOLE)
+#: An entry, EPOCH-SEQ.
+_entry = _matches(r"[0-9]{1,16}-[0-9]{1,16}")
 #: A whole plate or its end, as the page's own keys write it: no blanks, no dots.
 _pin = _matches(r"[0-9]{4,8}")
 #: Who signs in: somebody of the rota or of the roster.
@@ -109,7 +111,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
     },
     Act.EMERGENCY: {"people": (False, _whole(1, MAX_PEOPLE))},
     Act.DETAILS: {
-        "of": (True, _matches(r"[0-9]{1,16}-[0-9]{1,16}")),
+        "of": (True, _entry),
         "people": (False, _matches(r"[+-]1|[0-9]{1,2}")),
         "service": (False, _one_of("ambulance", "fire", "police", "other")),
         "plate": (False, _plate),
@@ -166,6 +168,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "no_answer": (False, _one_of("1")),
         "step": (False, _one_of("told", "closed")),
     },
+    Act.UNDO_NOTE: {"note": (True, _entry)},
     Act.SILENCE: {},
     Act.SIGN_IN: _WHO,
     Act.HAND_OVER: _WHO,

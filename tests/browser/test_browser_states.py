@@ -35,7 +35,7 @@ LOG_SHEETS = {
         ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-street]",
     ],
     "isolated": [
-        ".sheet:not([hidden]) [data-log^=sheet-isolation-isolation-key]",
+        ".sheet:not([hidden]) [data-log=sheet-log-isolation]",
         ".sheet:not([hidden]) [data-log^=sheet-isolation-isolated-doctor]",
     ],
 }

@@ -33,6 +33,7 @@ def log_lane(now_ms: int) -> Lane:
     hour = 3_600_000
     note(kinds.ROUND_DONE, 30 * hour, what="daily", place="gate", agent="chlorine_500")
     note(kinds.ROUND_DONE, 5 * hour, what="waste")
+    note(kinds.ROUND_DONE, 4 * 60_000, what="sanitiser")
     note(kinds.SUPPLIES_COUNTED, 9 * hour, item="masks", left=18)
     note(kinds.SUPPLIES_COUNTED, 9 * hour, item="masks", per_day=9, days=2)
     note(kinds.SUPPLIES_COUNTED, 9 * hour, item="sanitiser", left=12)
@@ -42,11 +43,13 @@ def log_lane(now_ms: int) -> Lane:
     note(kinds.INSPECTION_FINDING, 2 * hour - 60_000, inspection="31", finding="32", what="no_disinfection")
     evening = {"day": "2026-11-22", "half": "evening", "answered": True, "high": False}
     for who, facts in (
+        (LISTED[5], {"centi_celsius": 3650, "by": "doctor"}),
         (LISTED[0], {"centi_celsius": 3660, "by": "doctor"}),
         (LISTED[1], {"centi_celsius": 3640, "by": "doctor", "symptoms": ["cough"]}),
         (LISTED[3], {"answered": False}),
     ):
-        note(kinds.ISOLATION_MEASURED, hour, {"subject": who.subject, "masked": who.masked}, **{**evening, **facts})
+        ago_ms = 3 * 60_000 if who is LISTED[5] else hour
+        note(kinds.ISOLATION_MEASURED, ago_ms, {"subject": who.subject, "masked": who.masked}, **{**evening, **facts})
     note(kinds.ISOLATION_CASE, hour, {"subject": LISTED[1].subject}, case="41", step="opened", causes=["symptoms"])
     numbers = iter(range(1, 100))
     lane = Lane(LOW, lambda: str(next(numbers)), rounds=RoundTimes(disinfect=9 * 60), isolated=LISTED)

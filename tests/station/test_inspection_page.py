@@ -16,10 +16,10 @@ from tests.station.log_gallery import LISTED, log_lane
 def test_everything_that_was_written_down_stands_in_its_table() -> None:
     found = {one.title.code: one for one in sections(GALLERY["report_due"], log_lane(NOW_MS).notebook, NOW_MS)}
     assert [row[1:] for row in found["findings"].rows]
-    assert len(found["rounds_key"].rows) == 2
+    assert len(found["rounds_key"].rows) == 3
     assert found["findings"].rows[0][3] != ""
     assert [str(cell) for cell in found["supplies_key"].rows[0][1:]] == ["18", "2"]
-    assert found["isolation_key"].rows[0][1] == "2"
+    assert found["isolation_key"].rows[0][1] == "3"
     assert len(found["incidents_key"].rows) == 2
     assert found["report_yesterday"].rows
 

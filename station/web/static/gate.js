@@ -1,7 +1,6 @@
 "use strict";
 /* The gate's page.  It shows what the desk says and sends what is pressed; it decides nothing.
-   Sections: time, showing, listening, pressing, sheets, registering, search, typed temperature, plates, from paper,
-   keyboard, hands, sign of life. */
+   Sections: time, showing, listening, pressing, sheets, pads, registering, keyboard, hands, sign of life. */
 (() => {
   const body = document.body;
   const one = (selector, root = document) => root.querySelector(selector);
@@ -69,6 +68,7 @@
     for (const [slot, html] of Object.entries(view.html)) replace(slot, html);
     const gone = open && (!one(`#${open.id}`) || (open.tied && open.visit !== view.marks.visit));
     if (gone || (view.stage !== stage && GRAVE.includes(view.stage))) closeSheet();
+    window.gatePads?.newer();
     heard(view.now_ms);
     tick();
   }
@@ -133,6 +133,8 @@
     hush = setTimeout(() => { line.hidden = true; }, 4000);
   }
 
+  const failed = () => say(body.dataset.failed, true);
+
   async function post(address, content) {
     return fetch(address, {
       method: "POST",
@@ -152,12 +154,13 @@
     try {
       const answer = await (await post("/gate/act", content)).json();
       if (!answer.accepted || answer.code !== "ok") say(answer.text, !answer.accepted);
-      if (!answer.accepted && open?.id === "sheet-pin") typed = "";
-      showTyped();
+      window.gatePads?.answered(answer.accepted);
       const stays = STAYS.includes(act) && key?.closest(".duty-sheet");
-      if (answer.accepted && !stays && !(act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) closeSheet();
+      if (!answer.accepted || stays || (act === "details" && key?.closest("#slot-sheets") && !("confirm" in key.dataset))) return;
+      if (open && act in GOES_ON) window.gatePads.goOn(GOES_ON[act]);
+      else closeSheet();
     } catch {
-      say(body.dataset.failed, true);
+      failed();
     } finally {
       key?.classList.remove("busy");
     }
@@ -171,25 +174,9 @@
     if (key.dataset.sheet) openSheet(key.dataset.sheet, key);
     else if (key.dataset.act) send(key.dataset.act, given(key), open ? open.visit : body.dataset.visit, key);
     else if ("close" in key.dataset) closeSheet();
-    else if (key.dataset.resident && open.id === "sheet-paper") choosePerson(key);
-    else if (key.dataset.resident) send(open.args.act || "identify", { ...rest(open.args), resident: key.dataset.resident }, open.visit, key);
-    else if (key.dataset.digit) digit(key.dataset.digit);
-    else if ("erase" in key.dataset) erase();
-    else if (key.dataset.site) site(key);
-    else if (key.dataset.sign) digit(key.dataset.sign);
-    else if (key.dataset.plate) sendPlate(key, key.dataset.plate);
-    else if ("turn" in key.dataset) turnPage(1);
-    else if (key.dataset.field) chooseField(key.dataset.field);
-    else if ("flip" in key.dataset) flip(key);
-    else if ("send" in key.dataset && open.id === "sheet-plate") sendPlate(key, typed);
-    else if ("send" in key.dataset && open.id === "sheet-paper") sendPaper(key);
-    else if ("send" in key.dataset && open.id === "sheet-number") send(open.args.act, window.dutyLog.value(typed, open.args), 0, key);
-    else if ("send" in key.dataset && open.id === "sheet-pin") send(open.args.act, { ...rest(open.args), pin: typed }, open.visit, key);
-    else if ("send" in key.dataset) sendTyped(key);
+    else if (window.gatePads?.press(key)) return;
     else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
   }
-
-  const rest = ({ act, ...others }) => others;
 
   // A key that asks to be confirmed: held for a second, or pressed twice within three.
   const HOLD_MS = 1000;
@@ -263,21 +250,18 @@
   const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-log", "sheet-number", "sheet-paper", FORM,
     "sheet-duty", "sheet-relief", "sheet-pin"];
   const STAYS = ["read_case", "self_test", "self_test_seen", "own_temperature"]; // more is done on the duty's sheet
+  const GOES_ON = { isolation: "sheet-log-isolation" }; // one person after the other: the list comes back
   let open = null; // { id, visit, args, tied }
 
   function openSheet(id, key, tell = true) {
+    if (!window.gatePads) return void pads().then((there) => (there ? openSheet(id, key, tell) : failed()));
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
-    if (id === "sheet-log") log((duty) => duty.show(key.dataset.log));
-    if (id === "sheet-number") window.dutyLog.begin(key, given(key));
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
     open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
-    typed = "";
-    if (id === "sheet-plate") turnPage(0);
-    if (id === "sheet-paper") beginPaper();
     one(`#${id}`).hidden = false;
-    showTyped();
+    window.gatePads.opened(id, key);
     if (tell && id === FORM) registration(() => document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id })));
   }
 
@@ -288,165 +272,46 @@
     open = null;
   }
 
-  // ---- registering: its script and style come when a form is opened for the first time.
-  let registering = null;
+  // ---- pads: what passing does not need comes right after the first paint, and is asked for until it is there.
+  const PADS_AGAIN_MS = 3000;
+  let bringing = null;
 
   const arrives = (tag, content) => new Promise((there, failed) => {
     document.head.append(Object.assign(document.createElement(tag), content, { onload: there, onerror: failed }));
   });
+  const file = (name) => `/static/${name}?${body.dataset.build}`;
+
+  function pads() {
+    bringing ??= bring().then(() => true, () => {
+      bringing = null;
+      setTimeout(pads, PADS_AGAIN_MS);
+      return false;
+    });
+    return bringing;
+  }
+
+  async function bring() {
+    const answer = await fetch("/gate/pads", { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (!answer.ok) throw new Error("pads");
+    one("#pads").innerHTML = await answer.text();
+    await arrives("script", { src: file("pads.js") });
+  }
+
+  // ---- registering: its script and style come when a form is opened for the first time.
+  let registering = null;
 
   async function registration(then) {
-    const file = (ending) => `/static/registration.${ending}?${body.dataset.build}`;
-    registering ??= arrives("link", { rel: "stylesheet", href: file("css") }).then(() => arrives("script", { src: file("js") }));
+    registering ??= arrives("link", { rel: "stylesheet", href: file("registration.css") })
+      .then(() => arrives("script", { src: file("registration.js") }));
     try {
       await registering;
     } catch {
       registering = null; // the next press tries again
-      say(body.dataset.failed, true);
+      failed();
       if (open?.id === FORM) closeSheet();
       return;
     }
     then();
-  }
-
-  // ---- search and typed temperature share the digits.
-  const TYPED_MAX = { "sheet-search": 12, "sheet-by_hand": 3, "sheet-plate": 9, "sheet-number": 5, "sheet-pin": 8 };
-  let typed = "";
-  let asked = 0;
-
-  function digit(d) {
-    if (open?.id === "sheet-paper") return write(paper[paper.field] + d);
-    if (typed.length >= (TYPED_MAX[open?.id] ?? 0)) return;
-    typed += d;
-    showTyped();
-  }
-
-  function erase() {
-    if (open?.id === "sheet-paper") return write(paper[paper.field].slice(0, -1));
-    typed = typed.slice(0, -1);
-    showTyped();
-  }
-
-  function showTyped() {
-    if (open?.id === "sheet-search") {
-      one("#sheet-search output").textContent = typed;
-      search("#sheet-search", "/gate/search", typed);
-    } else if (open?.id === "sheet-plate") {
-      one("#sheet-plate output").textContent = typed;
-      one("#sheet-plate [data-send]").disabled = !typed;
-      search("#sheet-plate", "/gate/plates", typed);
-    } else if (open?.id === "sheet-number") {
-      window.dutyLog.typed(typed, open.args);
-    } else if (open?.id === "sheet-pin") {
-      one("#sheet-pin output").textContent = "•".repeat(typed.length);
-      one("#sheet-pin [data-send]").disabled = typed.length < 4;
-    } else if (open?.id === "sheet-by_hand") {
-      one("#sheet-by_hand output").textContent = typed.slice(0, 2) + (typed.length > 2 ? "." + typed[2] : "");
-      one("#sheet-by_hand [data-send]").disabled = typed.length < 3;
-    }
-  }
-
-  async function search(sheet, address, words) {
-    const list = one(`${sheet} .list`);
-    const hint = list.dataset.hint ??= list.innerHTML;
-    const mine = ++asked;
-    if (!words) return void (list.innerHTML = hint);
-    try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(words)}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      const html = await answer.text();
-      if (mine === asked && answer.ok) list.innerHTML = html;
-    } catch {
-      if (mine === asked) say(body.dataset.failed, true);
-    }
-  }
-
-  function site(key) {
-    for (const other of all("[data-site]")) other.setAttribute("aria-pressed", String(other === key));
-  }
-
-  function sendTyped(key) {
-    const place = one('[data-site][aria-pressed="true"]').dataset.site;
-    const value = { ...rest(open.args), centi_celsius: String(Number(typed) * 10), site: place };
-    send(open.args.act || "by_hand", value, open.visit, key);
-  }
-
-  // ---- the duty log: its script comes when the first of its sheets is opened.
-  let logging = null;
-
-  function log(does) {
-    logging ??= arrives("script", { src: `/static/log.js?${body.dataset.build}` });
-    logging.then(() => does(window.dutyLog)).catch(() => {
-      logging = null;
-      closeSheet();
-      say(body.dataset.failed, true);
-    });
-  }
-
-  // ---- plates: the keys come in pages of twelve; a known vehicle is one press.
-  function turnPage(by) {
-    const pages = all("#sheet-plate [data-page]");
-    const at = by ? (pages.findIndex((page) => !page.hidden) + by) % pages.length : 0;
-    pages.forEach((page, i) => { page.hidden = i !== at; });
-    one("#sheet-plate [data-turn] .label").textContent = pages[(at + 1) % pages.length].dataset.page;
-  }
-
-  function sendPlate(key, plate) {
-    send(open.args.act || "vehicle", { ...rest(open.args), plate }, open.visit, key);
-  }
-
-  // ---- from paper: four fields on one pad; the time and the temperature lead on to the next when they are whole.
-  const FIELDS = { time: 4, centi: 3, who: 12 };
-  let paper = {};
-
-  function beginPaper() {
-    paper = { field: "time", time: "", centi: "", who: "", resident: "", to: "in" };
-    const way = one("#sheet-paper [data-flip]");
-    one(".label", way).textContent = way.dataset.in;
-    chooseField("time");
-    search("#sheet-paper", "/gate/search", "");
-  }
-
-  function chooseField(field) {
-    paper.field = field;
-    for (const key of all("#sheet-paper [data-field]")) key.setAttribute("aria-pressed", String(key.dataset.field === field));
-    showPaper();
-  }
-
-  function write(text) {
-    const field = paper.field;
-    if (text.length > FIELDS[field]) return;
-    const grew = text.length > paper[field].length;
-    paper[field] = text;
-    if (field === "who") {
-      paper.resident = "";
-      search("#sheet-paper", "/gate/search", text);
-    }
-    if (grew && text.length === FIELDS[field] && field !== "who") chooseField(field === "time" ? "centi" : "who");
-    showPaper();
-  }
-
-  function showPaper() {
-    const put = (field, text) => { one(`#sheet-paper [data-field=${field}] output`).textContent = text; };
-    put("time", paper.time.replace(/^(..)(.)/, "$1:$2"));
-    put("centi", paper.centi.replace(/^(..)(.)/, "$1.$2"));
-    put("who", paper.name && paper.resident ? paper.name : paper.who);
-    one("#sheet-paper [data-send]").disabled = paper.time.length < 4 || paper.centi.length < 3 || !paper.who;
-  }
-
-  function choosePerson(key) {
-    for (const other of all("#sheet-paper .found")) other.classList.toggle("chosen", other === key);
-    Object.assign(paper, { resident: key.dataset.resident, name: one("b", key).textContent });
-    showPaper();
-  }
-
-  function flip(key) {
-    paper.to = paper.to === "in" ? "out" : "in";
-    one(".label", key).textContent = key.dataset[paper.to];
-  }
-
-  function sendPaper(key) {
-    const who = paper.resident ? { resident: paper.resident } : { who: paper.who };
-    send("paper", { time: paper.time, to: paper.to, centi_celsius: String(Number(paper.centi) * 10), ...who }, 0, key);
   }
 
   // ---- keyboard: the numpad's keys press what is marked with them.  A burst is a scanner, not a person.
@@ -514,11 +379,12 @@
     requestAnimationFrame(() => setTimeout(() => post(`/gate/alive?version=${body.dataset.version}`, {}).catch(() => {}), 0));
   }
 
-  window.gate = { open: openSheet, close: closeSheet, say, post };
+  window.gate = { open: openSheet, close: closeSheet, opened: () => open, say, failed, post, send };
   tick();
   setInterval(tick, 200);
   listen();
   if (sessionStorage.getItem("registration")) registration(() => {}); // loaded again in the middle of a form
   alive();
   setInterval(alive, ALIVE_MS);
+  requestAnimationFrame(() => setTimeout(pads, 0));
 })();
