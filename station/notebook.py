@@ -1,4 +1,5 @@
-"""What a checkpoint writes down beside passages: rounds, supplies, incidents, inspections, isolation.  Pure.
+"""What a checkpoint writes down beside passages: rounds, supplies, incidents, inspections, isolation,
+and who took over from whom.  Pure.
 
 Promises:
 
@@ -23,6 +24,8 @@ MAX_NOTES = 5_000
 
 KINDS = frozenset(
     {
+        kinds.OPERATOR_SIGNED_IN,
+        kinds.SHIFT_HANDED_OVER,
         kinds.ROUND_DONE,
         kinds.SUPPLIES_COUNTED,
         kinds.INCIDENT_NOTED,

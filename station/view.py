@@ -235,11 +235,22 @@ class CaseRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """One shift of the rota with the names of who stands at the gate and who leads; ``now`` says that it runs."""
+
+    from_ms: int
+    to_ms: int
+    watch: tuple[str, ...]
+    leader: str = ""
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DutyLine:
     """The duty at this moment: signing in, opening a shift, handing it over.
 
     ``stage`` is nobody, opening or open.  ``near`` are the people of this shift or the next as keys, ``people`` all;
-    ``counts`` are what is handed over, with how each looks, ``cases`` must be read first.
+    ``counts`` are what is handed over, with how each looks, ``cases`` must be read first; ``today`` is the day's rota.
     """
 
     stage: str
@@ -255,6 +266,7 @@ class DutyLine:
     own_verdict: str = ""
     own_until_ms: int | None = None
     self_test: str = ""
+    today: tuple[ShiftLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

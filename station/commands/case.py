@@ -18,6 +18,7 @@ from station.journal_reader import JournalReader
 from station.papers.case_sheet import SheetHead, lay_out_case
 from station.papers.words import words
 from station.papers.write import WRITERS
+from station.reporting import duty_names
 from station.web import words as screen
 from station.web.words import LANGUAGES
 
@@ -70,7 +71,7 @@ def sheet(id: str, kind: str, out: Path | None, language: str, config_file: Path
         raise click.ClickException(f"{id}: no such case in this journal; station case list says which there are")
     station = config.station
     gate = f"{station.community}·{station.name}" if station.community else station.name
-    head = SheetHead(gate, ZoneInfo(station.timezone), time.time_ns() // 1_000_000, station.demo)
+    head = SheetHead(gate, ZoneInfo(station.timezone), time.time_ns() // 1_000_000, station.demo, duty_names(config.paths.journal))
     content = WRITERS[kind](lay_out_case(found, head, words(language), screen.load(language)))
     if out is None and kind in _BINARY:
         out = Path(f"case-{id}.{kind}")

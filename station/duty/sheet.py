@@ -7,6 +7,7 @@ from station.duty.around import Around
 from station.duty.post import Post
 from station.duty.relief import STAND_IN
 from station.duty.rota import Operator
+from station.duty.today import shifts_today
 from station.lane import Lane
 from station.view import CaseRead, DutyLine, Key, Level, Word
 
@@ -53,6 +54,7 @@ def duty_line(post: Post, lane: Lane, around: Around) -> DutyLine:
         on.own_verdict,
         post.own_until_ms,
         on.self_test,
+        shifts_today(rota, around.now_ms, lane.timezone) if around.clock_known else (),
     )
 
 

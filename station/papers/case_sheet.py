@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from station.case_record import CaseRecord, Done
+from station.papers.names import named
 from station.papers.paper import Cell, Paper, Table
 from station.web.words import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """What stands around the steps; *gate* with its community."""
+    """What stands around the steps; *gate* with its community, *names* is who the ids on duty are."""
 
     gate: str
     zone: tzinfo
     made_ms: int
     demo: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_out_case(case: CaseRecord, head: SheetHead, words: Catalogue, screen: Catalogue) -> Paper:
@@ -44,9 +47,7 @@ def lay_out_case(case: CaseRecord, head: SheetHead, words: Catalogue, screen: Ca
             time(one.at_ms),
             _minutes(one.at_ms - case.opened_ms),
             _with(one, screen),
-            say({"station": "system", "unsigned": "unsigned"}.get(one.actor, ""))
-            if one.actor in _NOBODY
-            else one.actor,
+            named(one.actor, head.names, words),
         )
         for one in (opened, *case.steps)
     )
@@ -80,9 +81,6 @@ def lay_out_case(case: CaseRecord, head: SheetHead, words: Catalogue, screen: Ca
         ((say("made"), time(head.made_ms)), (say("case_signed"), "")),
         chat=(f"{say('case_sheet')} {case.masked}", f"{_step(last, words, screen)} {time(last.at_ms)}"),
     )
-
-
-_NOBODY = ("station", "unsigned")
 
 
 def _step(one: Done, words: Catalogue, screen: Catalogue) -> str:

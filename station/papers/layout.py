@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from station.papers.names import named
 from station.papers.paper import Cell, Chart, Paper, Table
 from station.report import Gap, Report, local
 from station.web.words import Catalogue
@@ -289,9 +290,7 @@ class _Layout:
         return self.catalogue.say(role) if self.catalogue.knows(role) else role
 
     def _who(self, id: str) -> str:
-        say = self.catalogue.say
-        plain = {"": say("nobody"), "station": say("system"), "unsigned": say("unsigned")}
-        return plain.get(id) or self.head.names.get(id, id)
+        return named(id, self.head.names, self.catalogue)
 
 
 #: Gaps that are named on the first page and in a chat; more do not fit on a line.

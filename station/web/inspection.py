@@ -10,9 +10,10 @@ from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
 from station import kinds
+from station.duty.post import STAND_IN
 from station.incidents import ENDS
 from station.inspections import inspections
-from station.notebook import Notebook
+from station.notebook import Note, Notebook
 from station.round_times import clock, day_of
 from station.supplies import ITEMS, days_left, left_of
 from station.view import View, Word
@@ -25,6 +26,10 @@ from station.web.preferences import Preferences
 LOOK_BACK_MS = 7 * 86_400_000
 #: Lines of one table: rounds are made some six times a day.
 MAX_LINES = 60
+
+#: Who came on duty is of interest for today and the night before.
+DUTY_BACK_MS = 36 * 3_600_000
+_DUTY = (kinds.OPERATOR_SIGNED_IN, kinds.SHIFT_HANDED_OVER)
 
 Cell = str | Word
 Row = tuple[Cell, ...]
@@ -80,6 +85,7 @@ def sections(view: View, notebook: Notebook, now_ms: int) -> tuple[Section, ...]
     measured = sum("centi_celsius" in note.facts for note in taken)
     time, what = Word("column_time"), Word("column_what")
     return (
+        *_duty(view, notebook, at),
         Section(Word("report_yesterday"), (what, Word("column_count")), _report(view)),
         Section(
             Word("rounds_key"), (time, what, Word("column_place"), Word("column_agent")), tuple(rounds[:MAX_LINES])
@@ -91,6 +97,43 @@ def sections(view: View, notebook: Notebook, now_ms: int) -> tuple[Section, ...]
             Word("isolation_key"), (what, Word("column_count")), ((Word("isolation_readings_today"), str(measured)),)
         ),
     )
+
+
+def _duty(view: View, notebook: Notebook, at: Callable[[int | None], str]) -> tuple[Section, ...]:
+    """The day's rota, and who really came on duty since yesterday; who stood in is marked."""
+    rota = [
+        (
+            f"{at(one.from_ms)}–{at(one.to_ms)}",
+            "、".join(one.watch),
+            one.leader,
+            Word("shift_now") if one.now else "",
+        )
+        for one in (view.duty.today if view.duty is not None else ())
+    ]
+    came = [
+        (
+            at(note.at_ms),
+            note.personal.get("name") or note.facts.get("operator", "") if not _nameless(note) else Word("stand_in"),
+            Word("stand_in") if note.facts.get("stand_in") is True else "",
+            note.personal.get("from_name", ""),
+        )
+        for note in reversed(notebook.of(*_DUTY, since_ms=view.now_ms - DUTY_BACK_MS))
+    ]
+    time = Word("column_time")
+    return (
+        Section(
+            Word("rota_today"), (time, Word("column_watch"), Word("shift_leader"), Word("column_state")), tuple(rota)
+        ),
+        Section(
+            Word("took_over"),
+            (time, Word("column_watch"), Word("stand_in"), Word("column_from")),
+            tuple(came[:MAX_LINES]),
+        ),
+    )
+
+
+def _nameless(note: Note) -> bool:
+    return not note.personal.get("name") and note.facts.get("operator") == STAND_IN
 
 
 def _report(view: View) -> tuple[Row, ...]:
@@ -106,7 +149,7 @@ def _report(view: View) -> tuple[Row, ...]:
 def add_log(
     app: Flask, desk: Desk, screens: Screens, preferences: Callable[[], Preferences], now_ms: Callable[[], int]
 ) -> None:
-    """The page at ``/gate/inspection``; at ``/gate/log`` the sheets of the duty log, at ``/gate/pads`` those to type on."""
+    """``/gate/inspection``; at ``/gate/log`` the sheets of the duty log, at ``/gate/pads`` those to type on."""
 
     @app.get("/gate/pads")
     @access(Access.READ)

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.action import Act
 from station.case_record import around
 from station.cli import cli
+from station.duty.rota import Operator, Rota, encode_rota
 from station.journal import Journal
 from station.visit import Person
 from station.wire.entry import ClockState, Header
+from station.wire.order import Order, OrderKind, sign_order
 from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, passage, ticking
 from tests.station.storyboard import Day, ann, ben, cai, day, resident
 
@@ -97,6 +100,26 @@ def test_a_case_is_one_sheet_with_its_readings_and_steps_and_no_name(settings: P
     out = tmp_path / "case.pdf"
     run(settings, "case", "sheet", case, "--format", "pdf", "--out", str(out))
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_whoever_did_a_step_stands_there_by_name(settings: Path, tmp_path: Path) -> None:
+    story = day("named")
+    story.lane.on_duty = "wang"
+    story.shows(xu).reads(37.9, xu).waits(301).shows(xu).reads(38.1, xu)
+    (case,) = story.lane.cases
+    story.presses(Act.ANSWER, case=case)
+    written(tmp_path, story)
+    assert ">wang<" in run(settings, "case", "sheet", case)  # no rota came yet
+    content = encode_rota(Rota({"wang": Operator("wang", "王秀兰")}))
+    (tmp_path / "applied").mkdir()
+    signer = Ed25519PrivateKey.generate()
+    order = Order(OrderKind.ROTA, 1, ("*",), "office", MORNING_MS, content)
+    (tmp_path / "applied" / "rota.doc").write_bytes(sign_order(order, signer))
+    page = run(settings, "case", "sheet", case)
+    assert ">王秀兰<" in page
+    assert ">wang<" not in page
+    (tmp_path / "applied" / "rota.doc").write_bytes(b"damaged")
+    assert ">wang<" in run(settings, "case", "sheet", case)
 
 
 def test_a_case_that_is_not_there_is_said_in_one_line(settings: Path, tmp_path: Path) -> None:

@@ -119,6 +119,10 @@ def test_who_prepared_and_who_checked_stands_at_the_foot() -> None:
     foot = dict(paper().foot)
     assert (foot["填报人"], foot["审核人"]) == ("系统", "王秀兰")
     assert foot["校验码"] == ordinary_day().report().sha256()
+    named = paper(head=replace(HEAD, checked_by="wang", names={"wang": "王秀兰"}))
+    assert dict(named.foot)["审核人"] == "王秀兰"
+    stand_in = paper(head=replace(HEAD, checked_by="stand-in"))
+    assert dict(stand_in.foot)["审核人"] == "顶岗"
     automatic = paper(head=replace(HEAD, state="automatic", checked_by="", late=True))
     assert automatic.mark == "第2版 · 系统自动报送 未经审核 · 迟报"
     assert dict(automatic.foot)["审核人"] == "未审核"
