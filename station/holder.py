@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from station.action import ActionError
+from station.doubt import doubted, exchanged
 from station.facts import PassVerdict, PersonClass, Status
 from station.history import NO_LIMITS
 from station.lane import Lane
 from station.visit import Person, Visit
-
-#: What is asked here; the answers are two keys.
-DOUBTS = frozenset({"recorded_inside", "recorded_outside", "maybe_other_gate"})
 
 
 def answer_holder(lane: Lane, visit: Visit, same: bool, now_ms: int) -> None:
@@ -19,12 +17,14 @@ def answer_holder(lane: Lane, visit: Visit, same: bool, now_ms: int) -> None:
 
     :raises ActionError: if nothing of the kind is being asked.
     """
-    if visit.ask not in DOUBTS or visit.person is None:
+    person = doubted(visit)
+    if person is None:
         raise ActionError("nothing_to_choose", "holder: nothing is being asked")
     if same:
-        lane.settle(replace(visit, compared=True, touched_ms=now_ms), now_ms)
+        visit = replace(visit, compared=(*visit.compared, person.key))
     else:
-        lane.settle(replace(visit, person=stranger_with(visit.person), touched_ms=now_ms), now_ms)
+        visit = exchanged(visit, person, stranger_with(person))
+    lane.settle(replace(visit, touched_ms=now_ms), now_ms)
 
 
 def stranger_with(holder: Person) -> Person:

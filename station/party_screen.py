@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from station import party
 from station.arrival import has_question
+from station.doubt import doubted
 from station.facts import Direction, Trip, Vehicle
 from station.lane import Lane
 from station.lane_marks import Shown
@@ -139,7 +140,7 @@ def newest(visit: Visit) -> Taken | None:
 
 def line(visit: Visit) -> PersonLine | None:
     """Who stands on the operator's strip: of a party whoever is measured next, else the one it is about."""
-    person = visit.person
+    person = doubted(visit) or visit.person
     if visit.people > 1 and visit.expects_reading and visit.is_party:
         person = party.on_seat(visit, visit.next_seat)
     return _line(visit, person)

@@ -11,6 +11,7 @@ from drivers.patterns import Meaning
 from station import drafts, party
 from station.alerts import HOLD_LANE_MS, raise_alarm
 from station.case import Case
+from station.doubt import doubt_about
 from station.draft import Draft
 from station.effects import Signal
 from station.facts import Facts
@@ -43,8 +44,8 @@ class Turns(Resting):
             self.ask(visit, decision.reason)
         elif decision.outcome is Outcome.ADMIT and not self.storage_ok:
             self.ask(visit, "storage_full")
-        elif decision.outcome is Outcome.ADMIT and self._is_doubtful(visit):
-            self.ask(visit, visit.history.doubt if visit.history else "")
+        elif decision.outcome is Outcome.ADMIT and (doubt := doubt_about(visit, self._recalled)) is not None:
+            self.ask(replace(visit, doubted=doubt[0].key), doubt[1])
         else:
             self.visit = None
             self._conclude(visit, facts, decision, now_ms)
@@ -125,10 +126,6 @@ class Turns(Resting):
         if visit.people > 1 and visit.round and mark != self.kept:
             self.kept = mark
             self.record(drafts.measured(visit, self.actor))
-
-    def _is_doubtful(self, visit: Visit) -> bool:
-        """Whether the operator is to look who that is before they are let through."""
-        return visit.history is not None and bool(visit.history.doubt) and not (visit.compared or visit.exception)
 
     def _is_unmeasured(self, facts: Facts) -> bool:
         return temperature(self.policy.lines, facts) is Temperature.MISSING

@@ -158,7 +158,8 @@ class Visit:
     ``stands``, and ``standing_before`` the gravest it said of an earlier one; ``prior`` are readings of this person
     that stand in another visit's entry.  ``touched_ms`` is the last thing that happened,
     ``event_ns`` when the last event came in from its driver, in CLOCK_BOOTTIME.  ``history`` is what the ledger knew
-    when it was last settled; ``compared`` says that the operator has compared who stands here with the pass.
+    when it was last settled; ``compared`` are the keys of those whom the operator has compared with their pass,
+    ``doubted`` is of whom that is being asked.
 
     Of several people: ``person`` sits on ``own_seat`` (0 where nobody knows on which), ``others`` are those besides
     who showed a code of their own, by seat; ``turn`` is the seat that the operator wants measured next, 0 the first
@@ -191,7 +192,8 @@ class Visit:
     event_ns: int | None = None
     declared: Declared = NOTHING_SAID
     history: History | None = None
-    compared: bool = False
+    compared: tuple[str, ...] = ()
+    doubted: str = ""
     vehicle: Vehicle = Vehicle.NONE
     plate: str = ""
     joined: bool = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from station import party_screen
+from station.doubt import DOUBTS
 from station.facts import PersonClass
-from station.holder import DOUBTS
 from station.panels.keys import CANCEL, CODES, LEADER, REGISTER, SEARCH
 from station.questions import ANSWERS, TO_CLINIC, VISITOR
 from station.view import Key, Word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station import party_screen
-from station.holder import DOUBTS
+from station.doubt import DOUBTS
 from station.lane import Lane
 from station.panels.keys import BY_HAND, CANCEL, CODES, REGISTER, SEARCH
 from station.panels.lines import measured, note_words

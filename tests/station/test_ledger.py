@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.patterns import Meaning
-from station import kinds
+from station import kinds, party_screen
 from station.action import Act
 from station.draft import Draft
 from station.facts import PassVerdict, PersonClass, Status, Whereabouts
@@ -116,6 +116,50 @@ def test_a_resident_inside_by_the_record_is_compared_and_let_in_with_one_tap() -
     assert "exit_backfilled" in used(story)["notes"]
     assert used(story)["used"]["whereabouts"] == Whereabouts.INSIDE
     story.ends()
+
+
+def doubtful_car(title: str) -> Day:
+    """Two who are inside by the record, and one who is not, come in in one car."""
+    story = goes(goes(gate(title), liu, "in").waits(600), he, "in").waits(600)
+    story.presses(Act.DIRECTION, to="in").presses(Act.VEHICLE, kind="private").presses(Act.COMPANION)
+    story.presses(Act.COMPANION).shows(ben).shows(liu).shows(he)
+    return story.reads(36.3).reads(36.4).reads(36.5)
+
+
+def strip(story: Day) -> str:
+    line = party_screen.line(story.lane.visit) if story.lane.visit is not None else None
+    return line.masked if line is not None else ""
+
+
+def test_of_a_party_each_who_is_inside_by_the_record_is_compared() -> None:
+    story = doubtful_car("a car").asks("recorded_inside")
+    assert strip(story) == liu.masked
+    story.presses(Act.HOLDER, same="yes").asks("recorded_inside")
+    assert strip(story) == he.masked
+    story.presses(Act.HOLDER, same="yes").expect("admit")
+    personal = story.recorded(kinds.VISIT_DECIDED)[-1].personal
+    assert personal is not None
+    assert [one["resident"] for one in personal["people"]] == [ben.resident, liu.resident, he.resident]
+
+
+def test_of_a_party_who_is_not_the_holder_is_refused_on_their_own_seat() -> None:
+    story = doubtful_car("a copy in the car").presses(Act.HOLDER, same="yes").presses(Act.HOLDER, same="no")
+    story.expect("deny", "pass_borrowed")
+    assert used(story)["seat"] == 3
+    personal = story.recorded(kinds.VISIT_DECIDED)[-1].personal
+    assert personal is not None
+    assert [one["resident"] for one in personal["people"]] == [ben.resident, liu.resident, ""]
+    assert used(goes(story.waits(60), he, "out"))["notes"] == ["pass_valid"]  # the holder keeps every right
+
+
+def test_whom_a_search_puts_in_the_place_of_somebody_compared_is_compared_too() -> None:
+    story = goes(goes(gate("another"), liu, "in").waits(600), he, "in").waits(600)
+    story.shows(liu).reads(36.3, liu).asks("recorded_inside")
+    lane = story.lane
+    assert lane.visit is not None
+    lane.visit = replace(lane.visit, compared=(liu.key,), person=he)
+    story.presses(Act.MASK, mask="worn").asks("recorded_inside")
+    assert strip(story) == he.masked
 
 
 def test_somebody_else_with_a_copy_is_refused_and_its_holder_keeps_every_right() -> None:
