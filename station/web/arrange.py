@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -137,12 +138,22 @@ def _badges(view: View, catalogue: Catalogue) -> dict[str, object]:
         shown = fit.fitting(widths, room, BADGE_REST)
         if shown:
             break
+    first = ordered[:shown]
+    if not shown:
+        # The gravest says what it is in short words, however little room there is: «+3» tells nobody anything.
+        first = [_short(badge, catalogue) for badge in ordered[:1] if badge.level is not Level.OK]
+        shown = len(first)
     return {
-        "shown": ordered[:shown],
+        "shown": first,
         "rest": [badge for badge in ordered[shown:] if badge.level is not Level.OK],
         "all": ordered,
         "times": times,
     }
+
+
+def _short(badge: Badge, catalogue: Catalogue) -> Badge:
+    code = badge.word.code + "_short"
+    return replace(badge, word=replace(badge.word, code=code)) if catalogue.knows(code) else badge
 
 
 def _opened(layout: Layout, cases: Sequence[CaseLine]) -> list[Key]:

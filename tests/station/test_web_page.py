@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from station.web import fit
 from station.web.arrange import arrange, recent_room
 from station.web.page import SLOTS, Screens, degrees, payload
 from station.web.preferences import CHOICES, Preferences, read
+from station.web.words import load
 from tests.station.gallery import ADMIT, CHIPS, FEVER, GALLERY, IDLE, NOON_MS, NOW_MS, panel, reading, view
 
 SCREENS = Screens()
@@ -122,8 +124,6 @@ def test_the_last_visits_give_way_to_what_needs_the_room() -> None:
 
 
 def test_the_gravest_badge_is_shown_and_the_others_are_counted() -> None:
-    from station.web.words import load
-
     badges = arrange(GALLERY["idle_broken"], load("zh-Hans"))["badges"]
     assert badges["shown"][0].level is Level.BAD  # type: ignore[index]  # a table for the template
     assert len(badges["shown"]) + len(badges["rest"]) == 5  # type: ignore[index]
@@ -191,3 +191,15 @@ def test_silence_counts_down_on_its_key() -> None:
 
 def test_a_word_the_desk_invents_is_shown_in_brackets() -> None:
     assert "[brand_new]" in SCREENS.slots(view(replace(ADMIT, reasons=(Word("brand_new"),))), CHINESE)["panel"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-Hans", "测温枪断开"), ("en", "Sensor")])
+def test_a_header_without_room_still_says_what_is_gravest(language: str, words: str) -> None:
+    catalogue = load(language)
+    badges = arrange(GALLERY["idle_broken"], catalogue)["badges"]
+    assert catalogue.say(badges["shown"][0].word) == words  # type: ignore[index]
+    for name, shown in GALLERY.items():
+        found: Any = arrange(shown, catalogue)["badges"]
+        assert found["shown"] or not found["rest"], name
+        # 更多 lists each in full.
+        assert sorted(one.word.code for one in found["all"]) == sorted(one.word.code for one in shown.badges)
