@@ -21,6 +21,7 @@ class Line(StrEnum):
     REFER = "refer"
     DENY_IN = "deny_in"
     DENY_OUT = "deny_out"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ WORDS: Mapping[Line, Words] = MappingProxyType(
         Line.REFER: Words("请稍候", "qing3 shao1 hou4", "Please wait here."),
         Line.DENY_IN: Words("暂不能进", "zan4 bu4 neng2 jin4", "You cannot enter now."),
         Line.DENY_OUT: Words("暂不能出", "zan4 bu4 neng2 chu1", "You cannot leave now."),
+        Line.NOTICE: Words("请看屏幕通知", "qing3 kan4 ping2 mu4 tong1 zhi1", "Please look at the notice."),
     }
 )
 

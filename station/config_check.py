@@ -32,6 +32,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "desk.night_to": (0, 23),
     "retention.days": (14, 30),
     "rounds.supplies_days": (0, 30),
+    "voice.notices_from": (0, 24),
+    "voice.notices_to": (0, 24),
+    "voice.notices_every_minutes": (0, 1_440),
     **{f"signals.{name}": _PIN for name in _PINS},
     **{f"{table}.{name}": (0, 100) for table in ("signals", "voice") for name in ("volume", "night_volume")},
 }

@@ -35,6 +35,9 @@ class VoiceTable:
     volume: int = 100
     night_volume: int = 30
     admit_at_night: bool = False
+    notices_from: int = 8
+    notices_to: int = 20
+    notices_every_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)

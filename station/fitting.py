@@ -11,6 +11,7 @@ from drivers.signals_config import Backend, SignalsConfig
 from drivers.spoken import Line
 from drivers.voice import open_voice
 from drivers.voice_config import VoiceConfig
+from station.announcing import Announcer
 from station.clock import Clock, Skipped, system_clock_state
 from station.config import Config
 from station.config_devices import DecoderTable, SignalsTable, VoiceTable
@@ -103,6 +104,13 @@ def signals_config(table: SignalsTable) -> SignalsConfig:
         night_volume_percent=table.night_volume,
         trace=Path(table.trace) if table.trace else None,
     )
+
+
+def announcer(config: Config) -> Announcer:
+    """When the notices that are to be spoken are announced: ``[voice] notices_*``."""
+    table = config.voice
+    zone = ZoneInfo(config.station.timezone)
+    return Announcer(zone, table.notices_from, table.notices_to, table.notices_every_minutes)
 
 
 def voice_config(table: VoiceTable) -> VoiceConfig:

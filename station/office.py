@@ -111,6 +111,7 @@ class Office:
         self.closures: tuple[Closure, ...] = ()
         self.isolated: tuple[Isolated, ...] = ()
         self.bulletins: Texts = ()
+        self.spoken: frozenset[str] = frozenset()
         self._next_notices_ms = 0
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
@@ -304,7 +305,9 @@ class Office:
             return
         self._next_notices_ms = now_ms + NOTICES_EVERY_MS
         try:
-            self.bulletins = tuple(tuple(sorted(one.text.items())) for one in self._register.notices(now_ms))
+            notices = self._register.notices(now_ms)
+            self.bulletins = tuple(tuple(sorted(one.text.items())) for one in notices)
+            self.spoken = frozenset(one.id for one in notices if one.spoken)
         except RegisterFailed as error:
             log.error("office: the notices cannot be read: %s", error)
 

@@ -14,6 +14,7 @@ from drivers.patterns import Meaning
 from drivers.signals import Signals, SignalsBusyError
 from drivers.spoken import Line
 from drivers.voice import Voice
+from station.announcing import Announcer
 from station.effects import Calm, Effect, Louder, OpenGate, SelfTest, Signal, Silence
 
 #: How long a green or amber shown over an alarm stays before the alarm's own lamps return.
@@ -45,7 +46,12 @@ class Outputs:
         self._stays = False
         self._back_ms: int | None = None
         self._said: tuple[Signal, bool] | None = None
+        self._announced: Callable[[int, bool], bool] = lambda _now_ms, _quiet: False
         self.signals = open_signals(self._speak)
+
+    def announce(self, announcer: Announcer, notices: Callable[[], frozenset[str]]) -> None:
+        """From now on the voice asks people to look at the *notices* to be spoken, when *announcer* says so."""
+        self._announced = lambda now_ms, quiet: announcer.due(notices(), now_ms, quiet)
 
     def carry_out(self, effect: Effect, night: bool, now_ms: int) -> None:
         """Do *effect*; effects that are none of ours are left alone."""
@@ -78,6 +84,8 @@ class Outputs:
         elif self._stays and gate_empty:
             self._stays = False
             self.signals.clear()
+        if self._announced(now_ms, gate_empty and not self._alarming):
+            self.voice.say(Line.NOTICE)
 
     def alarm(self) -> None:
         """Sound again what was sounding before a restart."""

@@ -20,7 +20,7 @@ from station.config import Config
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
-from station.fitting import make_clock, make_outputs, with_decoder
+from station.fitting import announcer, make_clock, make_outputs, with_decoder
 from station.gate import Gate
 from station.identity import Identity
 from station.inbox import Inbox, open_socket
@@ -49,6 +49,9 @@ DISK_HANGS_S = 20.0
 #: What a code is called that a scanner typed into the page: the device, and the kind of code, which nobody knows.
 PAGE, TYPED = "page", "typed"
 
+#: The states of the clock in which somebody knows what time it is.
+_KNOWN = (ClockState.SYNCED, ClockState.RTC)
+
 
 def serve(config: Config) -> None:
     """Run the desk until SIGTERM."""
@@ -69,6 +72,7 @@ def serve(config: Config) -> None:
         salted(os.urandom(16)),
         config.hub.has_road,
     )
+    outputs.announce(announcer(config), lambda: office.spoken if clock.state() in _KNOWN else frozenset())
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
     journal.seal_to(seal_key(office.keyring))
     office.seal_to = journal.seal_to
@@ -96,7 +100,7 @@ def serve(config: Config) -> None:
     drafting = Drafting(paths.journal, config.station.timezone, config.clock.rate == 1.0, desk.deliver)
     desk.attach(recorder, lambda: feed(recorder), drafting.ask)
     started = Draft(kinds.SERVICE_STARTED, {"last_seq": journal.seq, "journal": 1})
-    known = clock.state() in (ClockState.SYNCED, ClockState.RTC)
+    known = clock.state() in _KNOWN
     for draft in (started, *((anchor(clock.moment()),) if known else ()), *missing):
         lane.record(draft)
     inbox = Inbox(open_socket(paths.inbox), desk.arrived)

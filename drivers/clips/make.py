@@ -21,6 +21,9 @@ SPEED = "150"
 VOICES = {"zh": "cmn-latn-pinyin", "en": "en-gb"}
 #: Drop the silence at one end: everything before the first 10 ms above 0.5 % of full scale.
 TRIM = ("silence", "1", "0.01", "0.5%")
+#: Two falling tones before a line that nobody at the gate waits for: sox's own sines, faded, a fifth apart.
+CHIMES = ("784", "523")
+CHIME_S = "0.22"
 
 
 def make(line: Line, language: str, folder: Path) -> Path:
@@ -37,8 +40,23 @@ def make(line: Line, language: str, folder: Path) -> Path:
         # -R repeats the same dither, so that the same words give the same bytes.
         trimmed = [*TRIM, "reverse", *TRIM, "reverse"]
         finished = ["rate", "16k", *trimmed, "pad", "0.02", "0.05", "norm", "-1"]
-        subprocess.run(["sox", "-R", raw, "-b", "16", "-c", "1", target, *finished], check=True)
+        if line is not Line.NOTICE:
+            subprocess.run(["sox", "-R", raw, "-b", "16", "-c", "1", target, *finished], check=True)
+            return target
+        words_only = Path(scratch) / "words.wav"
+        subprocess.run(["sox", "-R", raw, "-b", "16", "-c", "1", words_only, *finished], check=True)
+        tones = [_tone(hertz, Path(scratch) / f"{hertz}.wav") for hertz in CHIMES]
+        subprocess.run(["sox", "-R", *tones, words_only, "-b", "16", "-c", "1", target, "norm", "-1"], check=True)
     return target
+
+
+def _tone(hertz: str, path: Path) -> Path:
+    fade = ["fade", "0.005", CHIME_S, "0.15"]
+    subprocess.run(
+        ["sox", "-R", "-n", "-r", "16k", "-b", "16", "-c", "1", path, "synth", CHIME_S, "sine", hertz, *fade],
+        check=True,
+    )
+    return path
 
 
 def main(arguments: list[str]) -> None:

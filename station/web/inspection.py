@@ -10,7 +10,7 @@ from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
 from station import kinds
-from station.duty.post import STAND_IN
+from station.duty.relief import STAND_IN
 from station.incidents import ENDS
 from station.inspections import inspections
 from station.notebook import Note, Notebook

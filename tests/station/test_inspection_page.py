@@ -8,7 +8,7 @@ import pytest
 
 from station import kinds
 from station.action import Act
-from station.duty.post import STAND_IN
+from station.duty.relief import STAND_IN
 from station.duty.sheet import duty_line
 from station.notebook import Note, Notebook
 from station.view import Word
