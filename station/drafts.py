@@ -12,6 +12,7 @@ from typing import Any
 
 from station import kinds, party, typed
 from station.draft import Draft
+from station.exception_codes import code_of, typed_of
 from station.facts import Facts, facts_body
 from station.policy import Decision, Outcome, Policy, Temperature, temperature
 from station.screening import learned_of
@@ -42,9 +43,10 @@ def decided(visit: Visit, facts: Facts, decision: Decision, policy: Policy, acto
         "used": facts_body(facts),
         "learned": _learned(visit, facts, decision, policy),
     }
-    body |= party.facts_body(visit, seat)
-    personal = party.personal(visit, personal_of(visit.person, reason=visit.exception))
-    return Draft(kinds.VISIT_DECIDED, body, actor, personal, private_of(party.private(visit), reason=visit.exception))
+    code, typed = code_of(visit.exception), typed_of(visit.exception)
+    body |= party.facts_body(visit, seat) | ({"exception_reason": code} if code else {})
+    personal = party.personal(visit, personal_of(visit.person, reason=typed))
+    return Draft(kinds.VISIT_DECIDED, body, actor, personal, private_of(party.private(visit), reason=typed))
 
 
 def measured(visit: Visit, actor: str) -> Draft:

@@ -37,7 +37,7 @@ _ABOUT_THE_VISIT = frozenset(
     }
 )
 #: Of these, the ones that can also be meant for a visit that is finished and still shown.
-_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL, Act.TRIP, Act.SYMPTOMS})
+_ABOUT_THE_SHOWN = frozenset({Act.MASK, Act.CANCEL, Act.TRIP, Act.SYMPTOMS, Act.EXCEPTION})
 
 _ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.DIRECTION: gate.turn_direction,

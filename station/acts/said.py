@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station import kinds
+from station import drafts, kinds
 from station.action import Action, ActionError
 from station.acts.arguments import MAX_TYPED, choice
 from station.acts.meant import means_shown, standing_here
@@ -12,7 +12,8 @@ from station.asked import declare
 from station.draft import Draft
 from station.facts import HealthCode, Mask, Trip
 from station.lane import Lane
-from station.visit import Person
+from station.policy import Outcome
+from station.visit import Person, Stage, Visit
 
 
 def see_code(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
@@ -54,8 +55,24 @@ def declared(lane: Lane, action: Action, _person: Person | None, now_ms: int) ->
 
 
 def except_for(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:
-    """Let through against the rules, for the reason that was typed."""
+    """Let through against the rules, for the reason that was chosen or typed; also somebody just turned back.
+
+    Their refusal is voided then, and the same visit decided again.
+    """
     reason = action.get("reason").strip()
     if not reason:
         raise ActionError("reason_needed", "exception: needs a reason")
-    lane.settle(replace(standing_here(lane), exception=reason[:MAX_TYPED], touched_ms=now_ms), now_ms)
+    visit = _turned_back(lane) if lane.visit is None or means_shown(lane, action) else standing_here(lane)
+    lane.settle(replace(visit, exception=reason[:MAX_TYPED], touched_ms=now_ms), now_ms)
+
+
+def _turned_back(lane: Lane) -> Visit:
+    """Whoever the screen turns back, as they stood here; their entry does not count any more."""
+    shown = lane.shown
+    if shown is None or shown.decision.outcome is not Outcome.DENY:
+        raise ActionError("no_visit", "exception: nobody is at the gate or was just turned back")
+    if lane.visit is not None or shown.entry is None:
+        raise ActionError("not_now", "exception: somebody else stands here, or the refusal is still being written")
+    lane.record(drafts.voided(*shown.entry, shown.visit.id, "exception", lane.actor))
+    lane.shown = lane.undoable = None
+    return replace(shown.visit, stage=Stage.OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station import party_screen
+from station import exceptions, party_screen
 from station.facts import Direction, Mask
 from station.lane import Lane
 from station.lane_marks import Shown
@@ -35,6 +35,8 @@ def finished_panel(lane: Lane, shown: Shown) -> Panel:
         (headline, reasons), keys = party_screen.emergency_words(lane, shown), party_screen.emergency_keys(lane, shown)
     elif kind is PanelKind.ADMIT and party_screen.offers_trip(lane, visit):
         keys = (*keys, party_screen.TRIP)
+    elif kind is PanelKind.DENY and lane.visit is None:
+        keys = (*keys[:2], *exceptions.offered(lane, visit), *keys[2:])
     return Panel(
         kind,
         headline,

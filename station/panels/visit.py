@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station import party_screen
+from station import exceptions, party_screen
 from station.doubt import DOUBTS
 from station.lane import Lane
 from station.panels.keys import BY_HAND, CANCEL, CODES, REGISTER, SEARCH
@@ -20,6 +20,8 @@ def visit_panel(lane: Lane, visit: Visit) -> Panel:
     headline = party_screen.whose_turn(visit, headline)
     if party_screen.offers_trip(lane, visit) and kind is PanelKind.PARTIAL:
         keys = (party_screen.TRIP, *keys)
+    if kind is PanelKind.ASK or visit.ask == "contact_check":
+        keys = (*keys, *exceptions.offered(lane, visit))
     missing: tuple[Word, ...] = ()
     if visit.expects_reading and visit.rival is None:
         missing += (Word("measure"),)

@@ -46,6 +46,7 @@ SHEETS = {
     "more": ("idle_broken", ["#slot-keys [data-sheet=sheet-more]"]),
     "rule": ("deny", ["#slot-keys [data-sheet=sheet-rule]"]),
     "choices": ("ask_unknown", ["#slot-keys [data-sheet*=exception]"]),
+    "exception": ("deny_no_mask", ["#slot-keys [data-sheet*=exception]"]),
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
