@@ -56,6 +56,7 @@ class Act(StrEnum):
     SUPPLIES = "supplies"  # item, and left or per_day
     INCIDENT = "incident"  # what; or incident, step and perhaps its time
     INSPECTION = "inspection"  # by; or inspection, and finding, right or close
+    TRAVEL = "travel"  # where, days, resident: 出行报备
     UNDO_NOTE = "undo_note"  # note: EPOCH-SEQ, the newest of its sheet (station/note_undo.py)
     ISOLATION = "isolation"  # subject, and centi_celsius with by, symptom, no_answer or step
     SILENCE = "silence"  # two minutes

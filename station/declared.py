@@ -14,6 +14,7 @@ VALUES: dict[str, type[StrEnum]] = {
     "leaving_city": Answer,
     "test_shown": Answer,
     "pass_checked": Answer,
+    "risk_visited": Answer,
 }
 
 
@@ -25,6 +26,7 @@ class Declared:
     leaving_city: Answer = Answer.UNKNOWN
     test_shown: Answer = Answer.UNKNOWN
     pass_checked: Answer = Answer.UNKNOWN
+    risk_visited: Answer = Answer.UNKNOWN
 
     def facts(self) -> dict[str, Any]:
         """The answers as facts."""
@@ -42,7 +44,7 @@ class Declared:
 
     def of_another(self) -> Declared:
         """These when the visit turns out to be somebody else's: nobody has held that person against a pass."""
-        return replace(self, pass_checked=Answer.UNKNOWN)
+        return replace(self, pass_checked=Answer.UNKNOWN, risk_visited=Answer.UNKNOWN)
 
 
 #: Before anybody was asked anything.

@@ -152,6 +152,8 @@ class Facts:
     round.  Below ``cold_below_centi`` the reading is too cold, None where the policy's line holds.
     ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
     where nobody has shown one.  ``pass_checked`` says that the operator held the person against their pass.
+    ``travel_return`` says that they are back from a journey they had told of (station/journeys.py), ``risk_visited``
+    that they say they were in a risk area on it.
     ``overdue_minutes`` is how much longer than their pass allows somebody was out, and ``outings_today`` how often
     they went out today (others: came in), both by the ledger (station/history.py).
     """
@@ -184,6 +186,8 @@ class Facts:
     leaving_city: Answer = Answer.UNKNOWN
     test_shown: Answer = Answer.UNKNOWN
     pass_checked: Answer = Answer.UNKNOWN
+    travel_return: bool = False
+    risk_visited: Answer = Answer.UNKNOWN
     health_proof: HealthProof = HealthProof.NONE
     vaccinated: bool = False
     recovered: bool = False
@@ -218,6 +222,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "leaving_city": Answer,
     "test_shown": Answer,
     "pass_checked": Answer,
+    "risk_visited": Answer,
     "health_proof": HealthProof,
     "standing": Verdict,
     "standing_before": Verdict,

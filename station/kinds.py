@@ -49,6 +49,7 @@ INSPECTION_PUT_RIGHT: Final = "inspection.put_right"
 INSPECTION_CLOSED: Final = "inspection.closed"
 ISOLATION_MEASURED: Final = "isolation.measured"
 ISOLATION_CASE: Final = "isolation.case"
+TRAVEL_ANNOUNCED: Final = "travel.announced"
 PERSONAL_FORGOTTEN: Final = "personal.forgotten"
 
 MEANING: Final[dict[str, str]] = {
@@ -97,6 +98,7 @@ MEANING: Final[dict[str, str]] = {
     INSPECTION_CLOSED: "an inspection is over",
     ISOLATION_MEASURED: "somebody in isolation was measured or asked, or did not answer",
     ISOLATION_CASE: "somebody in isolation is a case for the doctor, and what became of it",
+    TRAVEL_ANNOUNCED: "somebody of the roster told of a journey: where to, and when they come back",
     PERSONAL_FORGOTTEN: "personal and sealed parts up to an entry were deleted, their time being over",
 }
 

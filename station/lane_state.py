@@ -13,6 +13,8 @@ from station.effects import Effect, Record
 from station.facts import Direction, Facts
 from station.history import House, recall
 from station.isolation import Isolated
+from station.journeys import NOTE as RETURN
+from station.journeys import Journey, comes_back, told_at_gate
 from station.lane_marks import Handed, Notice, Shown, Undoable
 from station.ledger import Ledger, concerns
 from station.notebook import KINDS as NOTES
@@ -78,6 +80,7 @@ class LaneState:
     notebook: Notebook = field(default_factory=Notebook)
     rounds: RoundTimes = field(default_factory=RoundTimes)
     isolated: tuple[Isolated, ...] = ()
+    travelling: tuple[Journey, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -116,4 +119,7 @@ class LaneState:
         history = recall(
             visit.person.shown, visit.direction, self.ledger, self.house, visit.touched_ms, self.clock_known
         )
+        journeys = (*self.travelling, *told_at_gate(self.notebook))
+        if comes_back(journeys, self.ledger, visit.person, visit.direction, visit.touched_ms):
+            history = replace(history, notes=(*history.notes, RETURN))
         return replace(visit, history=history)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from station import incidents, inspections, isolation_acts, kinds, note_undo, rounds, supplies, symptoms
+from station import incidents, inspections, isolation_acts, kinds, note_undo, rounds, supplies, symptoms, travel
 from station.action import Act, Action
 from station.lane import Lane
 from station.view import Badge, Key, Word
@@ -20,6 +20,7 @@ ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {
     Act.INSPECTION: inspections.inspected,
     Act.ISOLATION: isolation_acts.measured,
     Act.UNDO_NOTE: note_undo.undone,
+    Act.TRAVEL: travel.announced,
 }
 
 
@@ -32,6 +33,7 @@ def keys(lane: Lane, now_ms: int) -> tuple[Key, ...]:
             (kinds.ROUND_DONE, (rounds.key(lane, now_ms),)),
             (kinds.SUPPLIES_COUNTED, (supplies.key(lane),)),
             (kinds.INCIDENT_NOTED, (incidents.key(lane, now_ms),)),
+            (kinds.TRAVEL_ANNOUNCED, (travel.key(),)),
             (kinds.INSPECTION_OPENED, (inspections.key(lane, now_ms),)),
         )
         for one in keys

@@ -29,6 +29,7 @@ SHEETS: tuple[tuple[str, ...], ...] = (
     (kinds.INCIDENT_NOTED, kinds.INCIDENT_STEP),
     (kinds.INSPECTION_OPENED, kinds.INSPECTION_FINDING, kinds.INSPECTION_PUT_RIGHT, kinds.INSPECTION_CLOSED),
     (kinds.ISOLATION_MEASURED, kinds.ISOLATION_CASE),
+    (kinds.TRAVEL_ANNOUNCED,),
 )
 
 

@@ -36,6 +36,7 @@ KINDS = frozenset(
         kinds.INSPECTION_CLOSED,
         kinds.ISOLATION_MEASURED,
         kinds.ISOLATION_CASE,
+        kinds.TRAVEL_ANNOUNCED,
     }
 )
 

@@ -30,6 +30,7 @@ from station.draft import Draft
 from station.duty.rota import Rota, parse_rota
 from station.errors import StationError
 from station.isolation import Isolated
+from station.journeys import Journey
 from station.keys import seal_key
 from station.orders import MAX_REFUSED, OrderPending, OrderRefused, Orders, Refusal, is_receipt
 from station.policy import Policy
@@ -81,6 +82,9 @@ class Register(Residents, Protocol):
     def living_in(self, area: str, compound: str) -> list[str]:
         """The ids of the residents of a closed place."""
 
+    def travelling(self) -> tuple[Journey, ...]:
+        """Who has told the office of a journey."""
+
     def isolated(self) -> tuple[Isolated, ...]:
         """Everybody in isolation, masked."""
 
@@ -110,6 +114,7 @@ class Office:
         self.rota = Rota()
         self.closures: tuple[Closure, ...] = ()
         self.isolated: tuple[Isolated, ...] = ()
+        self.travelling: tuple[Journey, ...] = ()
         self.bulletins: Texts = ()
         self.spoken: frozenset[str] = frozenset()
         self._next_notices_ms = 0
@@ -315,7 +320,7 @@ class Office:
         try:
             rows = self._register.closed_places()
             self.closures = tuple(closure(row, self._register.living_in(row.closed, row.compound)) for row in rows)
-            self.isolated = self._register.isolated()
+            self.isolated, self.travelling = self._register.isolated(), self._register.travelling()
         except RegisterFailed as error:
             # The header alone loses by it: whether somebody's place is closed is asked for each of them.
             log.error("office: what is closed cannot be read: %s", error)

@@ -22,7 +22,7 @@ from station.visit import Person
 #: Presses that are remembered, so that a form posted twice works once.
 MAX_NONCES = 256
 #: Acts about somebody whom the operator found.
-_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.PAPER, Act.SIGN_IN, Act.HAND_OVER})
+_NAMES_A_RESIDENT = frozenset({Act.IDENTIFY, Act.DETAILS, Act.PAPER, Act.SIGN_IN, Act.HAND_OVER, Act.TRAVEL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ ANSWERS: dict[str, tuple[Key, ...]] = {
     ),
     "compare_pass": _COMPARE,
     "compare_name": _COMPARE,
+    "travel_asked": (
+        _declare("risk_visited", "no", "risk_visited_no", "action", "1"),
+        _declare("risk_visited", "yes", "risk_visited_yes", "warn", "2"),
+    ),
     "clock_unknown": (
         _declare("pass_checked", "yes", "dates_good", "action", "1"),
         _declare("pass_checked", "no", "dates_bad", "stop", "2"),

@@ -44,7 +44,7 @@ class Upkeep:
             lane.record(draft)
         self.judge_offsets(now_ms)
         lane.policy, lane.closed = gate.office.policy, gate.office.closed
-        lane.isolated = gate.office.isolated
+        lane.isolated, lane.travelling = gate.office.isolated, gate.office.travelling
         self._see_to_reports(now_ms)
         if premises.restarted_ms is not None and now_ms >= premises.restarted_ms + RESTARTED_SHOWN_MS:
             premises.restarted_ms = None

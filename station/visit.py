@@ -358,6 +358,7 @@ def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False
         high_before=visit.high_before and _was(visit, taken, lambda one: one.centi_celsius >= lines.high_centi),
         cold_before=visit.cold_before and _was(visit, taken, lambda one: is_cold(one, lines)),
         whereabouts=history.whereabouts,
+        travel_return=visit.direction is Direction.IN and "travel_return" in history.notes,
         overdue_minutes=history.overdue_minutes,
         outings_today=history.outings_today,
         health_proof=HealthProof.NONE if proof is None else proof.worth,

@@ -22,6 +22,7 @@ SHOWN = (
     "cases_opened",
     "cases_closed",
     "returnees",
+    "travel_returns",
     "vehicles_in",
     "vehicles_out",
     "goods",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from station.facts import Status
 from station.isolation import Isolated
+from station.journeys import Journey
 from station.register import announced, documents, people, standing
 from station.register.pool import Readers
 from station.register.records import Household, Paper, Vehicle
@@ -98,6 +99,11 @@ class Answers:
         """Everything the list says of *resident*, with its dates, a journey too; the heaviest first."""
         with self._readers.lend() as db:
             return standing.rows_of(db, resident)
+
+    def travelling(self) -> tuple[Journey, ...]:
+        """Who has told the office of a journey, by themselves or with their household."""
+        with self._readers.lend() as db:
+            return standing.travelling(db)
 
     def isolated(self) -> tuple[Isolated, ...]:
         """Everybody in isolation, by themselves or with their household, masked; a household that nobody knows once."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from station.facts import Status
 from station.isolation import Isolated
+from station.journeys import Journey
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, StatusKind, StatusRow
 from station.roster.place import within
 from station.roster.resident import Resident
@@ -51,6 +52,16 @@ def isolated(db: sqlite3.Connection) -> tuple[Isolated, ...]:
         for id, name, last4 in rows or [(person or household, "", (person or household)[-4:])]:
             found.setdefault(id, Isolated(id, mask_name(name), last4))
     return tuple(found.values())
+
+
+def travelling(db: sqlite3.Connection) -> tuple[Journey, ...]:
+    """Everybody with a journey in the list, 出行报备; of a household those whom the roster has."""
+    found = db.execute(
+        "SELECT status.person, status.from_ms FROM status WHERE status = 'travel' AND person <> '' UNION ALL "
+        "SELECT resident.id, status.from_ms FROM status JOIN resident ON resident.household = status.household "
+        "WHERE status = 'travel' AND status.household <> ''"
+    )
+    return tuple(Journey(id, from_ms) for id, from_ms in found)
 
 
 def household_isolated(db: sqlite3.Connection, household: str) -> bool:

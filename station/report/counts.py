@@ -44,6 +44,7 @@ class Counts:
     emergency: int = 0
     exceptions: int = 0
     returnees: int = 0
+    travel_returns: int = 0
     overdue: int = 0
     by_hand: int = 0
     cases_opened: int = 0
@@ -122,6 +123,8 @@ def _decided(counts: Counts, facts: dict[str, Any]) -> None:
     _read(counts, facts)
     if outcome in ("admit", "refer") and inward and facts.get("class") == "returnee":
         counts.add("returnees", people)
+    back = inward and outcome in ("admit", "refer") and "travel_return" in (facts.get("notes") or ())
+    counts.travel_returns += back
     match outcome:
         case "admit":
             counts.inward += people if inward else 0

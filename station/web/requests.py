@@ -18,6 +18,7 @@ from station.roster.plate import PROVINCES
 from station.rounds import AGENTS, PLACES, ROUNDS
 from station.supplies import ITEMS, MOST
 from station.symptom_codes import SYMPTOMS
+from station.travel import WHERE
 
 #: The largest body of a press, in bytes; the largest real one has some hundred.
 MAX_BODY = 16 * 1024
@@ -167,6 +168,11 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "symptom": (False, _one_of(*SYMPTOMS)),
         "no_answer": (False, _one_of("1")),
         "step": (False, _one_of("told", "closed")),
+    },
+    Act.TRAVEL: {
+        "where": (True, _one_of(*WHERE)),
+        "days": (True, _whole(1, 365)),
+        "resident": (True, _id),
     },
     Act.UNDO_NOTE: {"note": (True, _entry)},
     Act.SILENCE: {},

@@ -34,6 +34,10 @@ LOG_SHEETS = {
         ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-key]",
         ".sheet:not([hidden]) [data-log^=sheet-inspection-inspection-street]",
     ],
+    "travel": [
+        ".sheet:not([hidden]) [data-log^=sheet-travel-travel-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-travel-travel-beyond]",
+    ],
     "isolated": [
         ".sheet:not([hidden]) [data-log=sheet-log-isolation]",
         ".sheet:not([hidden]) [data-log^=sheet-isolation-isolated-doctor]",

@@ -73,6 +73,12 @@ def log_gallery(now_ms: int) -> dict[str, View]:
     turned_back = day("refused")
     turned_back.now_ms = now_ms
     turned_back.shows(LI).presses(Act.MASK, mask="none").reads(36.7, LI).presses(Act.MASK, mask="refused")
+    returned = day("travel")
+    returned.now_ms = now_ms - 7_200_000
+    returned.presses(Act.TRAVEL, LI, where="beyond", days="7", resident=LI.resident).presses(Act.DIRECTION, to="out")
+    returned.shows(LI).reads(36.5, LI).presses(Act.DIRECTION, to="in")
+    returned.now_ms = now_ms
+    returned.shows(LI).reads(36.4, LI)
     notices = (
         (
             ("zh-Hans", "核酸检测今晚19点到21点在广场，带身份证，戴好口罩。"),
@@ -86,6 +92,7 @@ def log_gallery(now_ms: int) -> dict[str, View]:
         "bulletin": replace(view(quiet, replace(told, now_ms=now_ms // 60_000 * 60_000)), operator="王秀兰"),
         "bulletin_long": replace(view(quiet, told), turn=1, operator="王秀兰"),
         "log": replace(view(lane, around), operator="王秀兰"),
+        "ask_travel": replace(view(returned.lane, replace(around, badges=())), operator="王秀兰"),
         "ask_no_mask": replace(view(refused.lane, replace(around, badges=())), operator="王秀兰"),
         "deny_no_mask": replace(view(turned_back.lane, replace(around, badges=())), operator="王秀兰"),
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.facts import Status
+from station.journeys import Journey
 from station.register import Register
 from station.roster import ContentError
 from station.roster.isolation import (
@@ -99,6 +100,18 @@ def test_the_heavier_status_counts_and_a_journey_is_none(register: Register) -> 
         StatusKind.SELF_MONITORING,
         StatusKind.TRAVEL,
     ]
+
+
+def test_who_has_told_of_a_journey_alone_or_with_the_household(register: Register) -> None:
+    assert register.travelling() == ()
+    isolate(
+        register,
+        1,
+        StatusRow(StatusKind.TRAVEL, person="r1", from_ms=5),
+        StatusRow(StatusKind.TRAVEL, household="5-1-301"),
+        StatusRow(StatusKind.ISOLATION, person="r4"),
+    )
+    assert set(register.travelling()) == {Journey("r1", 5), Journey("r2", 0), Journey("r3", 0)}
 
 
 def test_a_closed_building_closes_its_rooms_and_no_other_building(register: Register) -> None:

@@ -53,6 +53,7 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("supplies", {"item": "masks", "left": "18"}),
     ("incident", {"incident": "12", "step": "police_called", "time": "1746"}),
     ("inspection", {"inspection": "12", "finding": "no_disinfection"}),
+    ("travel", {"where": "beyond", "days": "7", "resident": "r-512-2"}),
     ("undo_note", {"note": "4294967303-42"}),
     ("isolation", {"subject": "r-1", "centi_celsius": "3650", "by": "doctor", "site": "contact"}),
     ("sign_in", {"operator": "王秀兰"}),

@@ -1,0 +1,124 @@
+"""出行报备: a journey is told at the gate or to the office, and the return is recognised, asked about and counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from station import kinds
+from station.action import Act
+from station.journal import rebuild_file
+from station.journeys import LONG_MS, Journey
+from station.report.counts import Counts, count
+from station.report.noted import Noted
+from station.screen import Surroundings, view
+from station.view import Key, Word
+from station.visit import Person
+from station.web.keys import page_of_log
+from station.web.requests import parse_act
+from tests.station.journal_kit import journal_at, tables
+from tests.station.storyboard import Day, day, resident
+
+WEI = resident("wei")
+HOUR = 3_600
+LIN = resident("lin")
+
+
+def goes(story: Day, person: Person, to: str) -> Day:
+    story.presses(Act.DIRECTION, to=to).shows(person).reads(36.5, person)
+    return story
+
+
+def told(title: str) -> Day:
+    """A resident tells of a week's journey, and leaves an hour later."""
+    story = day(title).presses(Act.TRAVEL, WEI, where="beyond", days="7", resident=WEI.resident).waits(10)
+    return goes(story.waits(HOUR), WEI, "out").expect("admit", of=WEI).waits(3 * HOUR)
+
+
+def screen_keys(story: Day) -> tuple[Key, ...]:
+    return view(story.lane, Surroundings("东门", "", "Asia/Shanghai", "", story.now_ms, 1)).keys
+
+
+def test_it_is_told_by_three_keys_and_a_name() -> None:
+    story = day("keys")
+    opened = page_of_log(screen_keys(story), "sheet-travel-travel-key-log-1")
+    assert opened is not None
+    assert len(opened.choices) == 4
+    for where in opened.choices:
+        for days in where.choices:
+            given = dict(days.arguments)
+            assert (days.act, given.pop("act")) == ("page:search", Act.TRAVEL)
+            parse_act({"act": "travel", "nonce": "12345678", "arguments": {**given, "resident": "r-1"}})
+    story.presses(Act.TRAVEL, WEI, where="abroad", days="30", resident=WEI.resident)
+    (draft,) = story.recorded(kinds.TRAVEL_ANNOUNCED)
+    assert draft.facts == {"where": "abroad", "days": 30, "back_ms": story.now_ms + 30 * 86_400_000}
+    assert draft.personal == {"resident": WEI.resident, "masked": "wei*", "last4": "1234"}
+    assert story.lane.notice is not None
+    assert story.lane.notice.code == "travel_noted"
+
+
+def test_nobody_of_the_roster_is_nobody() -> None:
+    day("nobody").refuses("resident_unknown", Act.TRAVEL, where="city", days="1", resident="gone")
+
+
+@pytest.mark.parametrize(("answer", "outcome", "reason"), [("no", "admit", "resident"), ("yes", "refer", "risk_area")])
+def test_the_return_is_recognised_and_asked_about_with_one_touch(answer: str, outcome: str, reason: str) -> None:
+    story = goes(told("return"), WEI, "in").asks("travel_asked")
+    panel = view(story.lane, Surroundings("东门", "", "Asia/Shanghai", "", story.now_ms, 1)).panel
+    assert Word("travel_return") in panel.reasons
+    story.presses(Act.DECLARE, fact="risk_visited", value=answer).expect(outcome, reason, of=WEI)
+    facts = story.recorded(kinds.VISIT_DECIDED)[-1].facts
+    assert "travel_return" in facts["notes"]
+    assert (facts["used"]["travel_return"], facts["used"]["risk_visited"]) == (True, answer)
+    counts = Counts()
+    count(counts, Noted(1, 1, kinds.VISIT_DECIDED, 0, "synced", "", 0, "", facts, b""))
+    assert counts.travel_returns == 1
+
+
+def test_only_the_first_way_home_is_a_return_and_nobody_else_is_asked() -> None:
+    story = goes(told("once"), LIN, "in").expect("admit", of=LIN).waits(60)
+    goes(story, WEI, "in").asks("travel_asked").presses(Act.DECLARE, fact="risk_visited", value="no")
+    story.expect("admit", of=WEI).waits(HOUR)
+    goes(story, WEI, "out").expect("admit", of=WEI).waits(HOUR)
+    goes(story, WEI, "in").expect("admit", of=WEI)
+    assert "travel_return" not in story.recorded(kinds.VISIT_DECIDED)[-1].facts["notes"]
+
+
+def test_going_out_is_never_a_return_and_a_void_unsays_the_journey() -> None:
+    story = day("void").presses(Act.TRAVEL, WEI, where="city", days="1", resident=WEI.resident)
+    goes(story, WEI, "out").expect("admit", of=WEI)
+    note = story.lane.notebook.of(kinds.TRAVEL_ANNOUNCED)[0].id
+    story.presses(Act.UNDO_NOTE, note=note).waits(60)
+    goes(story, WEI, "in").expect("admit", of=WEI)
+    assert "travel_return" not in story.recorded(kinds.VISIT_DECIDED)[-1].facts["notes"]
+
+
+def test_a_journey_told_to_the_office_counts_from_its_day_on() -> None:
+    story = day("office")
+    story.lane.travelling = (Journey(WEI.resident, story.now_ms + 2 * HOUR * 1000),)
+    goes(story, WEI, "out").waits(HOUR)
+    goes(story, WEI, "in").expect("admit", of=WEI).waits(2 * HOUR)
+    goes(story, WEI, "out").waits(HOUR)
+    goes(story, WEI, "in").asks("travel_asked")
+
+
+def test_somebody_who_tells_of_it_on_the_way_in_is_not_back_yet() -> None:
+    story = day("on the way in").presses(Act.TRAVEL, WEI, where="city", days="3", resident=WEI.resident).waits(60)
+    goes(story, WEI, "in").expect("admit", of=WEI).waits(60)
+    # An exit that nobody saw: half a day later they are back all the same.
+    other = day("missed exit").presses(Act.TRAVEL, LIN, where="city", days="3", resident=LIN.resident)
+    other.waits(LONG_MS // 1000)
+    goes(other, LIN, "in").asks("travel_asked")
+
+
+def test_restart_and_rebuild_know_the_journey(tmp_path: Path) -> None:
+    story = told("kept")
+    journal = journal_at(tmp_path)
+    for _, draft in story.disk.entries:
+        journal.append(draft)
+    journal.close()
+    before = tables(tmp_path)
+    assert [row for row in before["note"] if "travel.announced" in str(row)]
+    rebuild_file(tmp_path / "journal.db")
+    assert tables(tmp_path) == before
