@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from station.alerts import Alarm
@@ -119,7 +120,7 @@ class LaneState:
         history = recall(
             visit.person.shown, visit.direction, self.ledger, self.house, visit.touched_ms, self.clock_known
         )
-        journeys = (*self.travelling, *told_at_gate(self.notebook))
+        journeys = chain(self.travelling, told_at_gate(self.notebook))  # looked at only for who comes home
         if comes_back(journeys, self.ledger, visit.person, visit.direction, visit.touched_ms):
             history = replace(history, notes=(*history.notes, RETURN))
         return replace(visit, history=history)

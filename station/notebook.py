@@ -63,6 +63,8 @@ class Notebook:
 
     def __init__(self, notes: Iterable[Note] = ()) -> None:
         self._notes = sorted(notes, key=lambda note: (note.epoch, note.seq))
+        # What was asked of which list: whoever comes home is looked for at every touch of their visit.
+        self._asked: tuple[list[Note], dict[tuple[str, ...], list[Note]]] = (self._notes, {})
 
     def entered(
         self, epoch: int, seq: int, kind: str, at_ms: int, facts: Mapping[str, Any], personal: Mapping[str, Any] | None
@@ -78,7 +80,13 @@ class Notebook:
 
     def of(self, *wanted: str, since_ms: int = 0) -> list[Note]:
         """The notes of these kinds, oldest first."""
-        return [note for note in self._notes if note.kind in wanted and note.at_ms >= since_ms]
+        asked = self._asked
+        if asked[0] is not self._notes:
+            asked = self._asked = (self._notes, {})
+        notes, found = asked
+        if wanted not in found:
+            found[wanted] = [note for note in notes if note.kind in wanted]
+        return [note for note in found[wanted] if note.at_ms >= since_ms]
 
     def called(self, id: str) -> Note | None:
         """The note that a press names."""

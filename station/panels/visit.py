@@ -45,7 +45,8 @@ def visit_panel(lane: Lane, visit: Visit) -> Panel:
 
 
 def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[Key, ...]]:
-    notes = () if visit.ask in DOUBTS else note_words(visit, False)
+    # These questions say by themselves what the note would.
+    notes = () if visit.ask in {*DOUBTS, "travel_asked"} else note_words(visit, False)
     if visit.stage is Stage.AGAIN:
         low, contact = visit.ask.startswith("too_cold"), visit.ask == "contact_check"
         word = Word("low_reading" if low else "contact_check" if contact else "retake")
