@@ -11,7 +11,7 @@ from station.action import Act
 from station.incidents import open_ones
 from station.inspections import inspections
 from station.isolation import Isolated, open_cases
-from station.journal import rebuild_file
+from station.journal_rebuild import rebuild_file
 from station.log_screen import badges
 from station.note_undo import UNDO_MS
 from station.notebook import Notebook

@@ -8,7 +8,7 @@ import pytest
 
 from station import kinds
 from station.action import Act
-from station.journal import rebuild_file
+from station.journal_rebuild import rebuild_file
 from station.journeys import LONG_MS, Journey
 from station.report.counts import Counts, count
 from station.report.noted import Noted
