@@ -71,7 +71,9 @@ def sheet(id: str, kind: str, out: Path | None, language: str, config_file: Path
         raise click.ClickException(f"{id}: no such case in this journal; station case list says which there are")
     station = config.station
     gate = f"{station.community}·{station.name}" if station.community else station.name
-    head = SheetHead(gate, ZoneInfo(station.timezone), time.time_ns() // 1_000_000, station.demo, duty_names(config.paths.journal))
+    head = SheetHead(
+        gate, ZoneInfo(station.timezone), time.time_ns() // 1_000_000, station.demo, duty_names(config.paths.journal)
+    )
     content = WRITERS[kind](lay_out_case(found, head, words(language), screen.load(language)))
     if out is None and kind in _BINARY:
         out = Path(f"case-{id}.{kind}")
