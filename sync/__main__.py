@@ -37,7 +37,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything is; without a ``url`` nobody has let this gate in yet.  ``request`` is where the desk asks."""
+    """Where everything is; without a ``url`` nobody has let this gate in yet.
+
+    ``request`` is where the desk asks for that, ``root`` the key that it pins then.
+    """
 
     journal: Path
     orders: Path
@@ -49,6 +52,7 @@ class Places:
     night: Night | None = None
     timezone: str = "Asia/Shanghai"
     request: Path | None = None
+    root: Path | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,9 +99,10 @@ def _to_hub(parsed: argparse.Namespace) -> int | None:
         if parsed.once:
             return _once(agent)
         road = agent.run
-    if places.request is None:
+    if places.request is None or places.root is None:
         return _run(road or _idle)
-    door = Door(places.request, places.state, places.token_file, lambda url, body: _ask(url, body, places.ca_file))
+    files = (places.request, places.state, places.token_file, places.root)
+    door = Door(*files, lambda url, body: _ask(url, body, places.ca_file), road is not None)
     let_in = threading.Event()
 
     def watch(stop: threading.Event) -> None:
@@ -196,7 +201,8 @@ def _places(parsed: argparse.Namespace) -> Places:
     from station.config_file import load
 
     config = load(parsed.config)
-    url = config.hub.url or enrolled_address(config.paths.sync)
+    # Whose root key is not pinned is no hub of ours yet.
+    url = config.hub.url or (enrolled_address(config.paths.sync) if config.paths.root.exists() else "")
     if not url and (parsed.once or config.retention.alone):
         raise HubRefused("no_hub", f"{parsed.config}: there is no [hub]; nothing to do", whole_road=True)
     hub, paths = config.hub, config.paths
@@ -212,6 +218,7 @@ def _places(parsed: argparse.Namespace) -> Places:
         Night(config.station.id, *times) if hub.night_only else None,
         config.station.timezone,
         paths.request,
+        paths.root,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from station.atomic import write_whole
 from station.wire.entrance import (
     ASKING,
     GIVEN,
@@ -25,7 +26,6 @@ from station.wire.entrance import (
     parse_request,
 )
 from station.wire.errors import WireError
-from sync.atomic import write_whole
 from sync.carry import KEYS_FILE
 from sync.enrol import NotEnrolled, understood
 from sync.errors import HubRefused, HubUnavailable
@@ -41,12 +41,17 @@ ADDRESS_FILE, OUTCOME_FILE = "hub.json", "entrance.json"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where the desk's *request* lies, our own folder, and the token's file; *send* asks the hub at an address."""
+    """Where the desk's ``request`` lies, our own folder, the token's file, and the ``root`` key that the desk pins.
+
+    ``send`` asks the hub at an address; ``has_road`` says that there is a hub to talk to already.
+    """
 
     request: Path
     state: Path
     token_file: Path
+    root: Path
     send: Callable[[str, bytes], bytes]
+    has_road: bool = False
 
 
 def enrolled_address(state: Path) -> str:
@@ -58,22 +63,22 @@ def enrolled_address(state: Path) -> str:
 
 
 def wait(door: Door, stop: Event) -> bool:
-    """Look for requests until *stop* is set, or one was granted: whether one was."""
-    answered = ""
+    """Look for requests until *stop* is set, or the desk has pinned what one was granted: whether it has."""
+    answered, given = "", False
     while not stop.wait(LOOK_S):
+        # A power cut may have come between the hub's answer and the desk's last file.
+        if (given or not door.has_road) and door.root.exists() and enrolled_address(door.state):
+            return True
         request = _request(door.request)
         if request is None or request.id == answered:
             continue
         outcome = try_it(door, request)
         write_whole(door.state / OUTCOME_FILE, encode_outcome(outcome))
-        if outcome.state == GIVEN:
-            log.info("hub: this gate is let in")
-            return True
-        if outcome.state == REFUSED:
-            answered = request.id
-            log.warning("hub: this gate is not let in: %s", outcome.code)
-        else:
+        if outcome.state == ASKING:
             stop.wait(RETRY_S)
+            continue
+        answered, given = request.id, outcome.state == GIVEN
+        log.info("hub: this gate is %s", "let in" if given else f"not let in ({outcome.code})")
     return False
 
 

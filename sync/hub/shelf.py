@@ -25,6 +25,7 @@ from sqlalchemy import (
 from station.wire.receipt import MAX_QUARANTINED
 from sync.hub import tables
 from sync.hub.bulk import add_rows
+from sync.hub.forked import tips
 from sync.hub.run import Link
 
 
@@ -68,6 +69,14 @@ _ASIDE = (
     .distinct()
     .order_by(tables.quarantine.c.seq)
     .limit(MAX_QUARANTINED)
+)
+#: Entries of other chains that a receipt looks at: a copied card is found out within hours.
+_MAX_BESIDE = 5_000
+_BESIDE = (
+    select(tables.fork.c.seq, tables.fork.c.hash, tables.fork.c.header)
+    .where(_of(tables.fork))
+    .order_by(tables.fork.c.seq)
+    .limit(_MAX_BESIDE)
 )
 _NEW_FORK = insert(tables.fork)
 _STAYS = [column.name for column in tables.fork.columns if column.name in tables.entry.columns]
@@ -132,6 +141,14 @@ class Shelf:
     def aside(self) -> tuple[int, ...]:
         """The first seqs that were set aside, as many as a receipt names."""
         return tuple(self._connection.scalars(_ASIDE, self._at))
+
+    def beside(self, contiguous_seq: int) -> tuple[tuple[int, bytes], ...]:
+        """How far other chains go that are kept beside this one, which has no gap up to *contiguous_seq*."""
+        rows = self._connection.execute(_BESIDE, self._at).all()
+        if not rows:
+            return ()
+        first, last = rows[0].seq - 1, min(rows[-1].seq - 1, rows[0].seq + _MAX_BESIDE, contiguous_seq)
+        return tips([tuple(row) for row in rows], self.held(first, last))
 
     def keep(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the entries."""
