@@ -15,9 +15,9 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station import kinds
-from station.action import ActionError
+from station.action import Act, ActionError
 from station.draft import Draft
-from station.view import EnrolLine, Word
+from station.view import EnrolLine, Key, Word
 from station.wire.entrance import GIVEN, REFUSED, Outcome, Request, fitting_keys, request_of
 from station.wire.errors import WireError
 from station.wire.invitation import PREFIX, Invitation, parse_invitation, root_mark
@@ -75,6 +75,11 @@ class Self:
     by_folder: bool = False
 
 
+_ANSWERS = (
+    Key(Act.ENROL, Word("enrol_same"), "action", "1", (("do", "same"),), confirm=True),
+    Key(Act.ENROL, Word("enrol_differs"), "stop", "2", (("do", "other"),)),
+)
+_BACK = Key(Act.ENROL, Word("back"), "neutral", "Escape", (("do", "close"),))
 #: What the road was told → what the screen says.
 _WORDS = {
     "invitation": "enrol_used",
@@ -115,16 +120,16 @@ class Enrolment:
         self._clock_off = False
         self._until_ms = 0
         self._since_ms = 0
+        self._left = self._resume()
 
     @property
     def enrolled(self) -> bool:
         """Whether this gate belongs to a community."""
         return bool(self._mark)
 
-    def resume(self) -> list[Draft]:
+    def _resume(self) -> list[Draft]:
         """Finish what a power cut broke off between the hub's answer and ours; whatever else lay there is gone."""
-        request = self._files.asked()
-        outcome = self._files.outcome()
+        request, outcome = self._files.asked(), self._files.outcome()
         if request is None:
             return []
         try:
@@ -132,7 +137,8 @@ class Enrolment:
                 return [self._settle(request, outcome, "station")]
             self._files.ask(None)
         except (WireError, OSError):
-            self.stage = Stage.CLOSED
+            # The sheet says so as soon as somebody opens it again.
+            return []
         return []
 
     # -- what is pressed and shown -----------------------------------------------------------------------------
@@ -196,7 +202,8 @@ class Enrolment:
     def ticked(self, now_ms: int, clock_ms: int | None, actor: str) -> list[Draft]:
         """Look whether the road has an answer; what is to be written about it."""
         if self.stage is Stage.CLOSED:
-            return []
+            left, self._left = self._left, []
+            return left
         if now_ms >= self._until_ms:
             self._close()
             return []
@@ -221,7 +228,8 @@ class Enrolment:
             return None
         shown = self._invitation if self.stage in (Stage.COMPARE, Stage.ASKING, Stage.DONE) else None
         fingerprint, url = ("", "") if shown is None else (shown.fingerprint, shown.url)
-        return EnrolLine(self.stage, self._word, fingerprint, url, self._until_ms)
+        keys = (*(_ANSWERS if self.stage is Stage.COMPARE else ()), _BACK)
+        return EnrolLine(self.stage, self._gate.station, self._word, fingerprint, url, keys)
 
     # -- inside ------------------------------------------------------------------------------------------------
 

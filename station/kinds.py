@@ -49,6 +49,7 @@ INSPECTION_PUT_RIGHT: Final = "inspection.put_right"
 INSPECTION_CLOSED: Final = "inspection.closed"
 ISOLATION_MEASURED: Final = "isolation.measured"
 ISOLATION_CASE: Final = "isolation.case"
+STATION_ENROLLED: Final = "station.enrolled"
 PERSONAL_FORGOTTEN: Final = "personal.forgotten"
 
 MEANING: Final[dict[str, str]] = {
@@ -97,6 +98,7 @@ MEANING: Final[dict[str, str]] = {
     INSPECTION_CLOSED: "an inspection is over",
     ISOLATION_MEASURED: "somebody in isolation was measured or asked, or did not answer",
     ISOLATION_CASE: "somebody in isolation is a case for the doctor, and what became of it",
+    STATION_ENROLLED: "a hub let this gate in by its code; somebody here compared the fingerprint",
     PERSONAL_FORGOTTEN: "personal and sealed parts up to an entry were deleted, their time being over",
 }
 

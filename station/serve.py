@@ -35,7 +35,16 @@ from station.register import Register
 from station.retention import Retention
 from station.salvage import open_journal
 from station.shift_sheets import ShiftSheets
-from station.waking import forms_of, salvaged_ms, take_up, wake_lane, wake_offsets, wake_post
+from station.waking import (
+    enrolment_of,
+    forms_of,
+    has_hub,
+    salvaged_ms,
+    take_up,
+    wake_lane,
+    wake_offsets,
+    wake_post,
+)
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -67,7 +76,7 @@ def serve(config: Config) -> None:
         Orders(paths.orders, config.station.id, root),
         paths.sync / "status.json",
         salted(os.urandom(16)),
-        config.hub.has_road,
+        has_hub(config, root),
     )
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
     journal.seal_to(seal_key(office.keyring))
@@ -87,6 +96,7 @@ def serve(config: Config) -> None:
         post=wake_post(lane, journal, office),
         restarted=restarted,
         salvaged_ms=salvaged_ms(journal),
+        enrolment=enrolment_of(config, key, root, office, lane.new_id),
     )
     desk = with_decoder(Desk(gate), config.decoder)
     zone = ZoneInfo(config.station.timezone)
