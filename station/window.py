@@ -110,4 +110,5 @@ class Window:
             gate.office.stale(gate.known_ms(now_ms)),
             gate.office.closures,
             board.away,
+            *self._premises.old_records(now_ms),
         )

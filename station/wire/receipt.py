@@ -27,7 +27,7 @@ class Receipt:
     Nothing is held without a gap where ``contiguous_seq`` is 0; the hash is None then.  ``highest_seq`` is the
     last entry held at all.  ``quarantined`` are entries that were kept but could not be read.  ``at_ms`` is the
     hub's time and no more than a lower bound for ours.  ``forked`` are the last (seq, hash) of other chains of this
-    epoch that are held without a gap beside this one.
+    epoch that are held without a gap beside this one, or where the gate itself says that it ended earlier.
     """
 
     station: str

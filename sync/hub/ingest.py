@@ -58,7 +58,8 @@ def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Re
     row = shelf.epoch()
     if row is None:
         return Receipt(station, epoch, 0, None, 0, (), now_ms)
-    aside, beside = shelf.aside(), shelf.beside(row.contiguous_seq)
+    aside = shelf.aside()
+    beside = (*shelf.beside(row.contiguous_seq), *shelf.ended_before(row.contiguous_seq, row.contiguous_hash))
     return Receipt(station, epoch, row.contiguous_seq, row.contiguous_hash, row.highest_seq, aside, now_ms, beside)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from station.wire.receipt import MAX_QUARANTINED
+from station.wire.receipt import MAX_FORKED, MAX_QUARANTINED
 from sync.hub import tables
 from sync.hub.bulk import add_rows
 from sync.hub.forked import tips
@@ -78,6 +78,10 @@ _BESIDE = (
     .order_by(tables.fork.c.seq)
     .limit(_MAX_BESIDE)
 )
+_AFTER = select(tables.epoch.c.previous_head).where(
+    tables.epoch.c.station == bindparam("at_station"), tables.epoch.c.previous_epoch == bindparam("at_epoch")
+)
+_ENDED = select(tables.entry.c.seq, tables.entry.c.hash).where(_of(tables.entry))
 _NEW_FORK = insert(tables.fork)
 _STAYS = [column.name for column in tables.fork.columns if column.name in tables.entry.columns]
 _AS_FORK = select(*(tables.entry.c[name] for name in _STAYS)).where(_one(tables.entry))
@@ -149,6 +153,18 @@ class Shelf:
             return ()
         first, last = rows[0].seq - 1, min(rows[-1].seq - 1, rows[0].seq + _MAX_BESIDE, contiguous_seq)
         return tips([tuple(row) for row in rows], self.held(first, last))
+
+    def ended_before(self, contiguous_seq: int, contiguous_hash: bytes | None) -> tuple[tuple[int, bytes], ...]:
+        """The head at which a later epoch of the gate says that this one ended, if that is within what is held.
+
+        The card was put back to an earlier day then: what the gate has of this epoch is the beginning of what is here.
+        """
+        heads = self._connection.scalars(_AFTER, self._at).all()
+        wanted = [head for head in heads if head is not None and head != contiguous_hash]
+        if not wanted:
+            return ()
+        query = _ENDED.where(tables.entry.c.hash.in_(wanted), tables.entry.c.seq <= contiguous_seq)
+        return tuple((row.seq, row.hash) for row in self._connection.execute(query.limit(MAX_FORKED), self._at))
 
     def keep(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the entries."""

@@ -138,8 +138,9 @@ def shown(page: Page, hub: HubProcess) -> tuple[bytes, str]:
     page.click("main form button")
     picture = page.locator(".invitation img")
     picture.wait_for()
-    image = cv2.imdecode(np.frombuffer(picture.screenshot(), np.uint8), cv2.IMREAD_COLOR).astype(np.uint8)
-    (symbol,) = decode(grey(image))
+    image = cv2.imdecode(np.frombuffer(picture.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
+    (symbol,) = decode(grey(image.astype(np.uint8)))
     return symbol.payload, page.locator(".fingerprint").inner_text()
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from station.wire.errors import WireError
 from station.wire.receipt import MAX_FORKED, Receipt, open_receipt, sign_receipt
 from sync.hub.forked import tips
-from sync.hub.ingest import ingest
+from sync.hub.ingest import ingest, receipt
 from sync.hub.store import Store
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 
@@ -54,14 +54,31 @@ def test_two_copies_are_two_chains(store: Store) -> None:
     assert held.forked == ((7, first.heads[7]), (5, second.heads[5]))
 
 
+def test_a_card_that_was_put_back_learns_that_its_beginning_is_held(store: Store) -> None:
+    own = Chain().grow(9)
+    ingest(store, "east", own.batch(), MORNING_MS, ZONE)
+    back = own.branch(6)
+    again = Chain(epoch=own.epoch + (1 << 32), previous=back)
+    with store.reading() as connection:
+        assert receipt(connection, "east", own.epoch, MORNING_MS).forked == ()
+    ingest(store, "east", again.batch(), MORNING_MS, ZONE)
+    with store.reading() as connection:
+        assert receipt(connection, "east", own.epoch, MORNING_MS).forked == ((6, own.heads[6]),)
+    # an epoch that simply ended is no such thing
+    later = Chain(epoch=own.epoch + (2 << 32), previous=again)
+    ingest(store, "east", later.batch(), MORNING_MS, ZONE)
+    with store.reading() as connection:
+        assert receipt(connection, "east", again.epoch, MORNING_MS).forked == ()
+
+
 def test_the_receipt_carries_it_and_is_as_ever_without() -> None:
     def lookup(_id: str) -> list[Ed25519PublicKey]:
         return [key(3).public_key()]
 
     for forked in ((), ((7, bytes(range(32))),)):
-        receipt = Receipt("east", 5, 9, bytes(32), 9, (), MORNING_MS, forked)
-        source = sign_receipt(receipt, key(3))
-        assert open_receipt(source, lookup) == receipt
+        given = Receipt("east", 5, 9, bytes(32), 9, (), MORNING_MS, forked)
+        source = sign_receipt(given, key(3))
+        assert open_receipt(source, lookup) == given
         assert (b"forked" in source) is bool(forked)
     too_many = Receipt("east", 5, 9, bytes(32), 9, (), MORNING_MS, ((1, bytes(32)),) * (MAX_FORKED + 1))
     assert len(open_receipt(sign_receipt(too_many, key(3)), lookup).forked) == MAX_FORKED
