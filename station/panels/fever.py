@@ -16,7 +16,7 @@ def fever_panel(lane: Lane, alarm: Alarm) -> Panel:
     shown = lane.shown if lane.shown is not None and case is not None and lane.shown.visit.id == case.id else None
     visit = shown.visit if shown else None
     cause = Word("symptoms" if case is not None and case.cause == "symptoms" else "above_line")
-    last = Word("office_closed_unanswered" if is_closed_unseen(case) else "keep_distance")
+    told = (Word("office_closed_unanswered"),) if is_closed_unseen(case) else ()
     keys: tuple[Key, ...] = ()
     if case is not None:
         keys = (Key("answer", Word("answer"), "stop", "3", (("case", case.id),), confirm=True),)
@@ -27,7 +27,7 @@ def fever_panel(lane: Lane, alarm: Alarm) -> Panel:
         Word("fever"),
         party_screen.line_about(lane, shown) if shown else PersonLine(case.masked if case else ""),
         measured(visit, lane.policy) if visit else None,
-        (*((party_screen.about_seat(lane, shown) if shown else ()) or (cause,)), last),
+        (*told, *((party_screen.about_seat(lane, shown) if shown else ()) or (cause,)), Word("keep_distance")),
         keys=keys,
         rule=rule_text(lane.policy, shown.decision.rule) if shown else None,
         event_ns=visit.event_ns if visit else None,

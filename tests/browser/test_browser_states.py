@@ -47,6 +47,8 @@ SHEETS = {
     "rule": ("deny", ["#slot-keys [data-sheet=sheet-rule]"]),
     "choices": ("ask_unknown", ["#slot-keys [data-sheet*=exception]"]),
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
+    "cases_told": ("case_office_closed", ["#slot-row [data-sheet=sheet-cases]"]),
+    "more_enrol": ("more_enrol", ["#slot-keys [data-sheet=sheet-more]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
     "vehicle": ("deliveries", VEHICLES),

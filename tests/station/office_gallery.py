@@ -86,7 +86,7 @@ def office_gallery(idle: View, fever: View, case: CaseLine) -> dict[str, View]:
         Badge(Word("old_chain", (("n", "512"),)), Level.WARN),
         Badge(Word("old_chain_held"), Level.NOTE),
     )
-    reasons = (*fever.panel.reasons[:1], Word("office_closed_unanswered"))
+    reasons = (Word("office_closed_unanswered"), *fever.panel.reasons)
     return {
         **{name: replace(idle, enrol=line) for name, line in enrolling(idle.now_ms).items()},
         "more_enrol": replace(idle, keys=(*idle.keys, enrol_key)),

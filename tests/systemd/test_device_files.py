@@ -123,4 +123,4 @@ def test_the_units_are_printed_for_the_script(tmp_path: Path, capsys: pytest.Cap
         encoding="utf-8",
     )
     assert main(["--config", str(settings), "--devices", str(tmp_path / "devices")]) == 0
-    assert capsys.readouterr().out == "station-camera@codes.service network\n"
+    assert capsys.readouterr().out == "station-camera@codes.service network\nstation-sync.service\n"
