@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station.atomic import whole_file
+from station.config import Config
 from station.wire.entrance import (
     MAX_OUTCOME,
     MAX_REQUEST,
@@ -64,6 +65,16 @@ class EnrolmentFiles:
             return parse_address(_read(self.road / ADDRESS_FILE, MAX_REQUEST))
         except (OSError, WireError):
             return ""
+
+
+def files_of(config: Config) -> EnrolmentFiles:
+    """The files of the gate that *config* describes."""
+    return EnrolmentFiles(config.paths.request, config.paths.sync, config.paths.root)
+
+
+def hub_address(config: Config) -> str:
+    """The hub of the settings, else the one whose code let this gate in and whose key is pinned; empty for none."""
+    return config.hub.url or (files_of(config).address if config.paths.root.exists() else "")
 
 
 def _read(path: Path, limit: int) -> bytes:

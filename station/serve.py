@@ -20,6 +20,7 @@ from station.config import Config
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
+from station.enrolment_files import hub_address
 from station.fitting import make_clock, make_outputs, with_decoder
 from station.gate import Gate
 from station.identity import Identity
@@ -38,7 +39,6 @@ from station.shift_sheets import ShiftSheets
 from station.waking import (
     enrolment_of,
     forms_of,
-    has_hub,
     salvaged_ms,
     take_up,
     wake_lane,
@@ -76,7 +76,7 @@ def serve(config: Config) -> None:
         Orders(paths.orders, config.station.id, root),
         paths.sync / "status.json",
         salted(os.urandom(16)),
-        has_hub(config, root),
+        config.hub.has_road or bool(hub_address(config)),
     )
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
     journal.seal_to(seal_key(office.keyring))

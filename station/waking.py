@@ -15,7 +15,7 @@ from station.config import Config
 from station.duty import table as duty_table
 from station.duty.post import Post
 from station.enrolment import Enrolment, Self
-from station.enrolment_files import EnrolmentFiles
+from station.enrolment_files import files_of
 from station.facts import Direction
 from station.fitting import make_house, make_rounds, make_timing
 from station.journal import Journal
@@ -110,11 +110,6 @@ def forms_of(register: Register, journal: Journal, office: Office, clock: Clock,
     )
 
 
-def has_hub(config: Config, root: Ed25519PublicKey | None) -> bool:
-    """Whether a hub is named by the settings, or by the code that let this gate in."""
-    return config.hub.has_road or (root is not None and bool(_files(config).address))
-
-
 def enrolment_of(
     config: Config,
     key: Ed25519PrivateKey,
@@ -127,8 +122,4 @@ def enrolment_of(
         return None
     hub = config.hub
     gate = Self(config.station.id, config.station.name, key, hub.url, hub.folder is not None)
-    return Enrolment(gate, _files(config), None if root is None else root.public_bytes_raw(), office.let_in, new_id)
-
-
-def _files(config: Config) -> EnrolmentFiles:
-    return EnrolmentFiles(config.paths.request, config.paths.sync, config.paths.root)
+    return Enrolment(gate, files_of(config), None if root is None else root.public_bytes_raw(), office.let_in, new_id)
