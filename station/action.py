@@ -67,6 +67,7 @@ class Act(StrEnum):
     SELF_TEST_SEEN = "self_test_seen"  # result: ok | faulty, as a person saw and heard it
     OWN_TEMPERATURE = "own_temperature"  # centi_celsius, site; without them the gate's thermometer takes the next one
     DRILL = "drill"  # to: on | off; operator, pin: a leader, where none is on duty
+    ENROL = "enrol"  # do: open | same | other | close; operator, pin: an admin, where this gate is let in already
     WIPE = "wipe"  # 擦屏, 20 s
     CONFIRM_REPORT = "confirm_report"  # day, sha256: 确认上报 of the figures on the screen
 

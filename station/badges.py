@@ -45,6 +45,8 @@ class Condition:
     stale: tuple[str, ...] = ()
     closures: tuple[Closure, ...] = ()
     outside: frozenset[str] | None = None
+    old_waiting: int = 0
+    old_held: bool = False
 
 
 _LOST = {"thermometer": "thermometer_lost", "camera": "camera_lost", "wedge": "scanner_lost"}
@@ -76,6 +78,10 @@ def badges(condition: Condition) -> tuple[Badge, ...]:
     found += [Badge(Word(code), Level.WARN) for code in condition.stale]
     found += badges_of(condition.closures, condition.outside)
     found += _road(condition)
+    if condition.old_waiting:
+        found.append(Badge(Word("old_chain", (("n", str(condition.old_waiting)),)), Level.WARN))
+    elif condition.old_held:
+        found.append(Badge(Word("old_chain_held"), Level.NOTE))
     order = [Level.BAD, Level.WARN, Level.NOTE, Level.OK]
     return tuple(sorted(found, key=lambda badge: order.index(badge.level)))
 

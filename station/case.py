@@ -6,7 +6,10 @@ typed reason; nothing here calls a forehead reading confirmed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+
+from station.wire.case_order import Handled
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class StepKind:
 OPENED = "opened"
 STEPS: tuple[StepKind, ...] = (
     StepKind("answered", (OPENED,)),  # 留观并上报: somebody takes it up
+    StepKind("office_closed", ("answered",), ends=True),  # the office closed it, and somebody here has seen that
     StepKind("axillary", ("answered",), needs="centi_celsius"),  # 腋温复测
     StepKind("ruled_out", ("axillary",), ends=True),  # 排除发热
     StepKind("observed", ("answered", "axillary")),  # 带到留观点
@@ -48,7 +52,7 @@ _BY_NAME = {step.name: step for step in STEPS}
 class Case:
     """One case: ``id`` is its visit's, ``done`` the steps with their times, oldest first.
 
-    ``hot`` says that the newest axillary value is over the line.
+    ``hot`` says that the newest axillary value is over the line, ``told`` what the office did with it.
     """
 
     id: str
@@ -59,6 +63,7 @@ class Case:
     escalated: bool = False
     hot: bool = False
     called: bool = False
+    told: Handled | None = None
 
     @property
     def answered(self) -> bool:
@@ -69,6 +74,17 @@ class Case:
     def ended(self) -> bool:
         """Whether a step that ends it was done."""
         return any(_BY_NAME[name].ends for name, _ in self.done if name in _BY_NAME)
+
+
+def tell(cases: dict[str, Case], handled: Mapping[str, Handled]) -> None:
+    """Note in *cases* what the office did with them.
+
+    One that the office closed stays open: who is at the gate ends it, once they have seen it, and an alarm that nobody
+    there has answered sounds on.
+    """
+    for id, case in cases.items():
+        if case.told != handled.get(id):
+            cases[id] = replace(case, told=handled.get(id))
 
 
 def step_kind(name: str) -> StepKind | None:
@@ -87,6 +103,7 @@ def possible(case: Case) -> tuple[StepKind, ...]:
         if (step.name not in names or _again(case, step.name))
         and names.intersection(step.after)
         and not (step.name == "ruled_out" and not _may_be_ruled_out(case))
+        and not (step.name == "office_closed" and not (case.told and case.told.closed_ms))
     )
 
 

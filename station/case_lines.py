@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from station.alerts import Alarm as LaneAlarm
 from station.case import CODES, Case, StepKind, possible
+from station.case_word import office_word
 from station.view import Alarm, CaseLine, CaseStep, Key, Word
 
 
@@ -15,7 +16,7 @@ def case_line(case: Case) -> CaseLine:
     ahead = possible(case)
     following = tuple(CaseStep(step.name, None, next=True) for step in ahead[:1])
     keys = tuple(_case_key(case, step) for step in ahead)
-    return CaseLine(int(case.id), case.masked, case.opened_ms, case.answered, done + following, keys)
+    return CaseLine(int(case.id), case.masked, case.opened_ms, case.answered, done + following, keys, office_word(case))
 
 
 def _case_key(case: Case, step: StepKind) -> Key:

@@ -57,6 +57,11 @@ class PathsTable:
         return self.state / "root.pub"
 
     @property
+    def request(self) -> Path:
+        """What the desk asks of the road when a hub's code is to let this gate in; readable by both."""
+        return self.state / "entrance.json"
+
+    @property
     def inbox(self) -> Path:
         """The socket that drivers send to."""
         return self.runtime / "inbox"

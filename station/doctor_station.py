@@ -6,6 +6,7 @@ import json
 import socket
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import urllib3
@@ -14,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from station.config import Config
 from station.config_tables import HubTable
 from station.doctor import Finding, Level, Machine
+from station.enrolment_files import hub_address
 
 #: A hub on a bad line still answers a small question in this time.
 _HUB_S = 5.0
@@ -24,7 +26,7 @@ _NOT_ALLOWED = (401, 403)
 
 def hub(config: Config, _machine: Machine) -> Iterator[Finding]:
     """Whether the hub answers, and knows our token."""
-    table = config.hub
+    table = replace(config.hub, url=hub_address(config))
     if not table.url:
         yield Finding("hub_none", Level.NOTE)
         return

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from station.clock import Clock
 from station.config import Config
 from station.duty.post import Post
+from station.enrolment import Enrolment
 from station.lane import Lane
 from station.office import Office
 from station.offsets import Offsets
@@ -23,6 +24,7 @@ class Gate:
     """The parts of one gate; whoever has the lane's thread may use them all.
 
     *restarted* says that the desk was there before this start, *salvaged_ms* when its journal was salvaged, if it was.
+    Without *enrolment* there will never be a hub.
     """
 
     config: Config
@@ -36,6 +38,7 @@ class Gate:
     post: Post
     restarted: bool = False
     salvaged_ms: int | None = None
+    enrolment: Enrolment | None = None
 
     @property
     def zone(self) -> ZoneInfo:

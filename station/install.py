@@ -64,7 +64,8 @@ def instances(config: Config) -> list[Instance]:
         which = f"--device-path={wedge.path}" if wedge.path else f"--match={wedge.match}"
         variables = {"WHICH": which, "DEVICE": wedge.name}
         found.append(Instance(f"station-wedge@{name}.service", f"wedge-{name}.env", variables))
-    if config.hub.has_road:
+    # Without a hub it waits until the camera reads a hub's code; where there will never be one, it does not run.
+    if config.hub.has_road or not config.retention.alone:
         found.append(Instance("station-sync.service"))
     return found
 

@@ -47,6 +47,8 @@ class Intake:
         if scan.in_image > 1:
             gate.lane.seen_two_codes(now_ms)
             return
+        if gate.enrolment is not None and gate.enrolment.scanned(scan.payload, now_ms, gate.known_ms(now_ms)):
+            return
         if scan.symbology == "wedge" and gate.forms.card(scan.payload):
             return
         if duty_badge.is_badge(scan.payload):

@@ -32,6 +32,7 @@ from station.journal_entry import Place, compose, insert
 from station.journal_epoch import found_epoch, founding_facts, why_new_epoch
 from station.journal_file import JournalFile, opening
 from station.journal_head import DRILL, Head, check_tail, read_head
+from station.other_chain import OtherChain, other_chain, unsent
 from station.projections import project
 from station.wire.receipt import Receipt
 
@@ -126,8 +127,12 @@ class Journal:
         return journal_receipts.accept(self._file.db, self.identity.station, receipt, received_ms)
 
     def unsent(self) -> int:
-        """How many entries the hub has not yet confirmed, over all epochs."""
-        return journal_receipts.unsent(self._file.db)
+        """How many entries the hub has not yet confirmed, but for old epochs that it contradicts."""
+        return unsent(self._file.db, self.epoch)
+
+    def other_chain(self) -> OtherChain:
+        """How it is with the old epochs that the hub contradicts."""
+        return other_chain(self._file.db, self.epoch)
 
     def last_receipt_ms(self) -> int | None:
         """When the newest receipt came, by our clock."""

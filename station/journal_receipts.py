@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from station.other_chain import agreed, note
 from station.wire.receipt import Receipt
 
 
@@ -19,13 +20,16 @@ def accept(db: sqlite3.Connection, station: str, receipt: Receipt, received_ms: 
     if row[0] is None:
         return "other"
     if receipt.highest_seq > row[0]:
+        note(db, receipt, received_ms)
         return "fork"
     if receipt.contiguous_seq:
         ours = db.execute(
             "SELECT hash FROM entry WHERE epoch = ? AND seq = ?", (receipt.epoch, receipt.contiguous_seq)
         ).fetchone()
         if ours is None or ours[0] != receipt.hash_at_contiguous_seq:
+            note(db, receipt, received_ms)
             return "fork"
+    agreed(db, receipt.epoch)
     # One that was long under way on a stick must not undo a newer one; a hub that was restored may go back.
     db.execute(
         "INSERT INTO receipt VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (epoch) DO UPDATE SET"
@@ -42,15 +46,6 @@ def accept(db: sqlite3.Connection, station: str, receipt: Receipt, received_ms: 
         ),
     )
     return "ok"
-
-
-def unsent(db: sqlite3.Connection) -> int:
-    """How many entries the hub has not yet confirmed, over all epochs."""
-    (count,) = db.execute(
-        "SELECT sum((SELECT max(seq) FROM entry WHERE entry.epoch = epoch.epoch) - coalesce(contiguous_seq, 0))"
-        " FROM epoch LEFT JOIN receipt USING (epoch)"
-    ).fetchone()
-    return int(count)
 
 
 def last_ms(db: sqlite3.Connection) -> int | None:

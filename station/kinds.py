@@ -50,6 +50,7 @@ INSPECTION_CLOSED: Final = "inspection.closed"
 ISOLATION_MEASURED: Final = "isolation.measured"
 ISOLATION_CASE: Final = "isolation.case"
 TRAVEL_ANNOUNCED: Final = "travel.announced"
+STATION_ENROLLED: Final = "station.enrolled"
 PERSONAL_FORGOTTEN: Final = "personal.forgotten"
 
 MEANING: Final[dict[str, str]] = {
@@ -99,6 +100,7 @@ MEANING: Final[dict[str, str]] = {
     ISOLATION_MEASURED: "somebody in isolation was measured or asked, or did not answer",
     ISOLATION_CASE: "somebody in isolation is a case for the doctor, and what became of it",
     TRAVEL_ANNOUNCED: "somebody of the roster told of a journey: where to, and when they come back",
+    STATION_ENROLLED: "a hub let this gate in by its code; somebody here compared the fingerprint",
     PERSONAL_FORGOTTEN: "personal and sealed parts up to an entry were deleted, their time being over",
 }
 

@@ -188,6 +188,13 @@ STEPS: tuple[str, ...] = (
     """
     DROP INDEX passage_by_entry;
     """,
+    """
+    CREATE TABLE contradicted (
+        epoch INTEGER PRIMARY KEY REFERENCES epoch,
+        held_seq INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 
 

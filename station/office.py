@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from station import kinds
 from station.applied import Applied, check_number
 from station.badges import Road
@@ -43,6 +45,7 @@ from station.roster.passes import KnownPass
 from station.visit import Person
 from station.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting, with_known
 from station.wire.canonical import parse
+from station.wire.case_order import Handled, parse_cases
 from station.wire.keyring import KeyRing, parse_keys
 from station.wire.order import Order, OrderKind
 from station.wire.receipt import Receipt
@@ -115,6 +118,7 @@ class Office:
         self.closures: tuple[Closure, ...] = ()
         self.isolated: tuple[Isolated, ...] = ()
         self.travelling: tuple[Journey, ...] = ()
+        self.handled: Mapping[str, Handled] = {}
         self.bulletins: Texts = ()
         self.spoken: frozenset[str] = frozenset()
         self._next_notices_ms = 0
@@ -213,15 +217,28 @@ class Office:
         found = self._register.resident(host)
         return None if found is None else visiting(visitor, found, self._register)
 
-    def ticked(self, now_ms: int) -> list[Draft]:
-        """Look at what the road has brought, now and then; what is to be written about it."""
+    def let_in(self, root: bytes, source: bytes, order: Order) -> None:
+        """The hub with the *root* key let this gate in: its ``keys`` order, the document *source*, is taken up next.
+
+        :raises OSError: if it cannot be written.
+        """
+        self._has_hub, self._orders.root = True, Ed25519PublicKey.from_public_bytes(root)
+        if order.number > self._numbers.get(OrderKind.KEYS, -1):
+            self._orders.drop(order, source)
+
+    def ticked(self, now_ms: int, clock_ms: int | None = None) -> list[Draft]:
+        """Look at what the road has brought, now and then; what is to be written about it.
+
+        *clock_ms* is the time where somebody knows it: by it keys end.
+        """
         if now_ms < self._next_look_ms:
             return []
         self._next_look_ms = now_ms + LOOK_EVERY_MS
         self.road = self._read_status()
         self._read_notices(now_ms)
         drafts = []
-        for taken in self._orders.take(lambda order, source: self._apply(order, source, now_ms), self.receive):
+        taken_in = partial(self._apply, now_ms=now_ms)
+        for taken in self._orders.take(taken_in, self.receive, clock_ms):
             self.refused_order = isinstance(taken, Refusal)
             # A receipt is never an entry, not even a refused one: it would bring the next receipt, without end.
             if isinstance(taken, Order) or (isinstance(taken, Refusal) and self._is_news(taken)):
@@ -288,7 +305,7 @@ class Office:
             case OrderKind.KEYS:
                 keyring = parse_keys(order.content)
                 own = bundle(keyring, order.number, order.at_ms, NEVER_STALE_MS)
-                return partial(self._trust, keyring, self.trust.with_bundle(own))
+                return partial(self._trust, keyring, self.trust.with_bundle(own), order.at_ms)
             case OrderKind.POLICY:
                 return partial(self._rule, _policy(order))
             case OrderKind.REVOCATIONS:
@@ -297,6 +314,8 @@ class Office:
                 return partial(setattr, self, "trust", self.trust.with_revocations(listed))
             case OrderKind.ROTA:
                 return partial(setattr, self, "rota", parse_rota(order.content))
+            case OrderKind.CASE:
+                return partial(setattr, self, "handled", parse_cases(order.content, self._orders.station))
             case OrderKind.TRUST:
                 return partial(setattr, self, "trust", self.trust.with_foreign(*decode_trust(order.content)))
         raise OrderRefused("order_unknown", f"{order.kind} {order.number}: this program does not use it yet")
@@ -325,8 +344,8 @@ class Office:
             # The header alone loses by it: whether somebody's place is closed is asked for each of them.
             log.error("office: what is closed cannot be read: %s", error)
 
-    def _trust(self, keyring: KeyRing, trust: TrustStore) -> None:
-        self._orders.keyring, self.trust = keyring, trust
+    def _trust(self, keyring: KeyRing, trust: TrustStore, issued_ms: int) -> None:
+        self._orders.keyring, self._orders.issued_ms, self.trust = keyring, issued_ms, trust
         self.seal_to(seal_key(keyring))
 
     def _read_status(self) -> Road:

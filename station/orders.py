@@ -12,17 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from station.atomic import write_whole
 from station.errors import StationError
-from station.wire.document import MAX_DOCUMENT, KeyLookup, key_id
-from station.wire.errors import WireError
+from station.wire.document import MAX_DOCUMENT, KeyLookup, key_id, split_document
+from station.wire.errors import SignatureError, WireError
 from station.wire.keyring import KeyRing, Purpose
 from station.wire.order import Order, OrderKind, open_order
 from station.wire.receipt import Receipt, open_receipt
 
 log = logging.getLogger(__name__)
+
+Opened = TypeVar("Opened", Order, Receipt)
 
 #: Refused files kept for the technician; the oldest goes first.
 MAX_REFUSED = 20
@@ -62,14 +66,21 @@ class Orders:
         self.folder = folder
         self.station = station
         self.keyring = KeyRing()
-        self._root = root
+        #: When the root key signed :attr:`keyring`: it is that late at least.
+        self.issued_ms = 0
+        self.root = root
+        self._early = ""
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(
-        self, apply: Callable[[Order, bytes], None], receive: Callable[[Receipt], None]
+        self,
+        apply: Callable[[Order, bytes], None],
+        receive: Callable[[Receipt], None],
+        clock_ms: int | None = None,
     ) -> Iterator[Order | Receipt | Refusal]:
         """Handle every file now there, ``keys`` first; yields what was applied, noted or refused.
 
+        *clock_ms* is the time where somebody knows it: keys that have ended then open nothing any more.
         *apply* raises a StationError to refuse, OrderPending to be asked again at the next look; the file is removed
         only after it returned.
         """
@@ -79,11 +90,11 @@ class Orders:
             try:
                 source = _read(path)
                 if is_receipt(path.name):
-                    receipt = open_receipt(source, self.keyring.lookup(Purpose.RECEIPT, self.station))
+                    receipt = self._opened(source, Purpose.RECEIPT, open_receipt, path.name, clock_ms)
                     receive(receipt)
                     yield receipt
                 else:
-                    order = open_order(source, self.keys_for(_kind_in(path.name)))
+                    order = self._order(source, path.name, clock_ms)
                     self._check(order, path.name)
                     apply(order, source)
                     yield order
@@ -93,12 +104,51 @@ class Orders:
             except (StationError, OSError) as error:
                 yield self._refuse(path, error)
 
+    def drop(self, order: Order, source: bytes) -> None:
+        """Put *order*, the document *source*, where the road would.
+
+        :raises OSError: if it cannot be written.
+        """
+        write_whole(self.folder / f"order-{order.kind}-{order.number:012d}.doc", source)
+
     def keys_for(self, kind: str) -> KeyLookup:
         """Whose signature an order of *kind* must carry: the root's for ``keys``, an order key's for all others."""
         if kind == OrderKind.KEYS:
-            root = self._root
+            root = self.root
             return lambda id_: [root] if root is not None and key_id(root) == id_ else []
         return self.keyring.lookup(Purpose.ORDER, self.station)
+
+    def _order(self, source: bytes, name: str, clock_ms: int | None) -> Order:
+        if _is_keys(name):
+            return open_order(source, self.keys_for(OrderKind.KEYS))
+        return self._opened(source, Purpose.ORDER, open_order, name, clock_ms)
+
+    def _opened(
+        self,
+        source: bytes,
+        purpose: Purpose,
+        opened: Callable[[bytes, KeyLookup], Opened],
+        name: str,
+        clock_ms: int | None,
+    ) -> Opened:
+        """What *source* holds, once a key for *purpose* that holds now has signed it.
+
+        :raises OrderRefused: if one of ours did whose time is over.
+        :raises OrderPending: if one of ours did whose time has not come: by our clock, which may be slow.
+        """
+        ring = self.keyring
+        try:
+            return opened(source, ring.lookup(purpose, self.station, clock_ms, self.issued_ms))
+        except SignatureError:
+            opened(source, ring.lookup(purpose, self.station))
+        id_ = split_document(source).key
+        now_ms = max(clock_ms or 0, self.issued_ms)
+        if any(record.id == id_ and record.not_before_ms > now_ms for record in ring.of(purpose)):
+            if self._early != name:
+                log.warning("orders: %s: its key begins later; it waits. Is the clock slow?", _readable(name))
+            self._early = name
+            raise OrderPending(f"{name}: signed with key {id_}, whose time has not come")
+        raise OrderRefused("key_over", f"{name}: signed with key {id_}, whose time is over; the office renews it")
 
     def _check(self, order: Order, name: str) -> None:
         # The name chose the keys, so it must name this very kind: no more and no less.

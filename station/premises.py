@@ -14,6 +14,7 @@ from station.draft import Draft
 from station.duty.around import Around
 from station.gate import Gate
 from station.health import Devices, Edge
+from station.other_chain import SAID_MS
 from station.people_board import PeopleBoard, people_board
 from station.recorder import Standing
 from station.report.due import Times
@@ -65,6 +66,11 @@ class Premises:
             moves = lane.ledger.last_moves(now_ms)
             self._people = state, people_board(moves, self._gate.register.count(), lane.house.only_gate, now_ms)
         return self._people[1]
+
+    def old_records(self, now_ms: int) -> tuple[int, bool]:
+        """How many records of chains that the hub contradicts wait for it, and whether it came to have all of late."""
+        other = self.standing.other
+        return other.waiting, other.since_ms is not None and now_ms < other.since_ms + SAID_MS
 
     def around(self, now_ms: int) -> Around:
         """What is handed over besides the lane."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from station import enrol_screen
 from station.action import Act, Action, ActionError, Answer
 from station.duty.post import ACTS
 from station.gate import Gate
@@ -78,6 +79,8 @@ class Presses:
         gate = self._gate
         if action.act is Act.CONFIRM_REPORT:
             gate.lane.record(self._premises.report.confirm(action, gate.lane.actor, now_ms))
+        elif action.act is Act.ENROL:
+            enrol_screen.act(gate.post, gate.enrolment, action, now_ms)
         elif action.act in ACTS:
             gate.post.act(gate.lane, action, self._named(action, now_ms), self._premises.around(now_ms))
         else:

@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from station import kinds
 from station.draft import Appended, Draft
 from station.journal import Journal
 from station.journal_errors import JournalBroken, JournalFailed
+from station.other_chain import OtherChain
 from station.wire.errors import WireError
 from station.wire.receipt import Receipt
 
@@ -52,6 +53,7 @@ class Standing:
     last_receipt_ms: int | None
     recent: tuple[tuple[int, int, int, str, str, str, int], ...]
     unfilled: tuple[str, ...] = ()
+    other: OtherChain = field(default_factory=OtherChain)
 
 
 class Recorder:
@@ -220,6 +222,7 @@ class Recorder:
                     journal.last_receipt_ms(),
                     tuple(tuple(row) for row in recent),
                     tuple(row[0] for row in unfilled),
+                    journal.other_chain(),
                 )
             )
         except sqlite3.Error as error:

@@ -18,7 +18,7 @@ from station.panels.keys import REGISTER, SEARCH
 from station.panels.lines import person_line
 from station.panels.visit import visit_panel
 from station.people_board import PeopleBoard
-from station.view import Badge, Chip, DutyLine, Key, Panel, PanelKind, Recent, ReportLine, Undo, View, Word
+from station.view import Badge, Chip, DutyLine, EnrolLine, Key, Panel, PanelKind, Recent, ReportLine, Undo, View, Word
 
 #: The strip's places (ui/UI.md) and the lines of «just now».
 CHIPS, RECENT = 6, 4
@@ -44,6 +44,7 @@ class Surroundings:
     duty: DutyLine | None = None
     duty_keys: tuple[Key, ...] = ()
     bulletins: Texts = ()
+    enrol: EnrolLine | None = None
 
 
 _REPORT = Key("page:report", Word("daily_report"))
@@ -98,6 +99,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         duty=around.duty,
         bulletins=around.bulletins if idle else (),
         turn=around.now_ms // PAGE_MS if idle and around.bulletins else 0,
+        enrol=around.enrol,
     )
 
 

@@ -20,6 +20,7 @@ from station.config import Config
 from station.desk import Desk
 from station.draft import Draft
 from station.drafting import Drafting
+from station.enrolment_files import hub_address
 from station.fitting import announcer, make_clock, make_outputs, with_decoder
 from station.gate import Gate
 from station.identity import Identity
@@ -35,7 +36,15 @@ from station.register import Register
 from station.retention import Retention
 from station.salvage import open_journal
 from station.shift_sheets import ShiftSheets
-from station.waking import forms_of, salvaged_ms, take_up, wake_lane, wake_offsets, wake_post
+from station.waking import (
+    enrolment_of,
+    forms_of,
+    salvaged_ms,
+    take_up,
+    wake_lane,
+    wake_offsets,
+    wake_post,
+)
 from station.web.app import create_app
 from station.whois import salted
 from station.wire.entry import ClockState
@@ -70,7 +79,7 @@ def serve(config: Config) -> None:
         Orders(paths.orders, config.station.id, root),
         paths.sync / "status.json",
         salted(os.urandom(16)),
-        config.hub.has_road,
+        config.hub.has_road or bool(hub_address(config)),
     )
     outputs.announce(announcer(config), lambda: office.spoken if clock.state() in _KNOWN else frozenset())
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
@@ -91,6 +100,7 @@ def serve(config: Config) -> None:
         post=wake_post(lane, journal, office),
         restarted=restarted,
         salvaged_ms=salvaged_ms(journal),
+        enrolment=enrolment_of(config, key, root, office, lane.new_id),
     )
     desk = with_decoder(Desk(gate), config.decoder)
     zone = ZoneInfo(config.station.timezone)

@@ -27,7 +27,8 @@ def programs(config: Config, config_file: Path) -> list[Program]:
         which = ["--device-path", str(wedge.path)] if wedge.path else ["--match", wedge.match]
         command = ["drivers.wedge", *which, "--device", wedge.name, "--inbox", inbox]
         found.append(Program(f"wedge-{wedge.name}", python(*command)))
-    if config.hub.has_road:
+    # Without a hub it waits until the camera reads a hub's code; where there will never be one, it does not run.
+    if config.hub.has_road or not config.retention.alone:
         found.append(Program("sync", python("sync", "--config", str(config_file))))
     return found
 

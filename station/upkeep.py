@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 
 from station import clock_step
+from station.case import tell
 from station.gate import Gate
 from station.premises import Premises
 from station.presence import Presence, anchor
@@ -40,8 +41,7 @@ class Upkeep:
         gate.outputs.ticked(now_ms, lane.visit is None and lane.shown is None and lane.notice is None)
         for edge in premises.devices.ticked(now_ms):
             premises.edge(edge, now_ms)
-        for draft in gate.office.ticked(now_ms):
-            lane.record(draft)
+        self._see_to_office(now_ms)
         self.judge_offsets(now_ms)
         lane.policy, lane.closed = gate.office.policy, gate.office.closed
         lane.isolated, lane.travelling = gate.office.isolated, gate.office.travelling
@@ -54,6 +54,19 @@ class Upkeep:
         known = self._gate.known_ms(now_ms) is not None
         for draft in self._gate.offsets.ticked(self._gate.office.keyring, now_ms, known):
             self._gate.lane.record(draft)
+
+    def _see_to_office(self, now_ms: int) -> None:
+        """What the road brought, and what became of a hub's code; a fever has the screen to itself."""
+        gate, lane = self._gate, self._gate.lane
+        for draft in gate.office.ticked(now_ms, gate.known_ms(now_ms)):
+            lane.record(draft)
+        tell(lane.cases, gate.office.handled)
+        if gate.enrolment is None:
+            return
+        if lane.alarm is not None:
+            gate.enrolment.close()
+        for draft in gate.enrolment.ticked(now_ms, gate.known_ms(now_ms), lane.actor):
+            lane.record(draft)
 
     def _notice_step(self, now_ms: int) -> None:
         gate = self._gate

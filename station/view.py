@@ -184,7 +184,7 @@ class CaseStep:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """An open case beside the lane."""
+    """An open case beside the lane; ``office`` is what the office did with it: a code, who of it, and when."""
 
     case: int
     masked: str
@@ -192,6 +192,7 @@ class CaseLine:
     answered: bool
     steps: tuple[CaseStep, ...]
     keys: tuple[Key, ...] = ()
+    office: tuple[str, str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,21 @@ class DutyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolLine:
+    """The sheet on which a hub's code is read (station/enrolment.py), open as long as this is there.
+
+    ``stage`` is show, compare, asking, failed or done; ``station`` is this gate's id; ``word`` says what is wrong.
+    """
+
+    stage: str
+    station: str
+    word: Word | None = None
+    fingerprint: str = ""
+    url: str = ""
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the gate's screen.  ``version`` grows by one with every change."""
 
@@ -299,3 +315,4 @@ class View:
     bulletins: tuple[tuple[tuple[str, str], ...], ...] = ()  # the office's notices by language, while nobody is here
     turn: int = 0  # which page of them is on
     registration: int = 0  # grows when an open form has changed by itself: a card was read, the screen was wiped
+    enrol: EnrolLine | None = None  # a hub's code is read, or what came of it: 登记本站

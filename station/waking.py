@@ -7,11 +7,15 @@ import secrets
 from collections.abc import Callable
 from importlib import resources
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from station import learned, notebook_table
 from station.clock import Clock
 from station.config import Config
 from station.duty import table as duty_table
 from station.duty.post import Post
+from station.enrolment import Enrolment, Self
+from station.enrolment_files import files_of
 from station.facts import Direction
 from station.fitting import make_house, make_rounds, make_timing
 from station.journal import Journal
@@ -104,3 +108,18 @@ def forms_of(register: Register, journal: Journal, office: Office, clock: Clock,
         clock_known=lambda: clock.state() in (ClockState.SYNCED, ClockState.RTC),
         new_id=new_id,
     )
+
+
+def enrolment_of(
+    config: Config,
+    key: Ed25519PrivateKey,
+    root: Ed25519PublicKey | None,
+    office: Office,
+    new_id: Callable[[], str],
+) -> Enrolment | None:
+    """How this gate is let in by a hub's code; None where there will never be a hub."""
+    if config.retention.alone:
+        return None
+    hub = config.hub
+    gate = Self(config.station.id, config.station.name, key, hub.url, hub.folder is not None)
+    return Enrolment(gate, files_of(config), None if root is None else root.public_bytes_raw(), office.let_in, new_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from station import enrol_screen
 from station.badges import Condition, badges
 from station.duty import sheet as duty_sheet
 from station.gate import Gate
@@ -70,8 +71,13 @@ class Window:
             post.signed(premises.report.line(now_ms)),
             gate.forms.revision,
             duty_sheet.duty_line(post, lane, duty),
-            (duty_sheet.DUTY, duty_sheet.drill_key(post, lane, now_ms)),
+            (
+                duty_sheet.DUTY,
+                duty_sheet.drill_key(post, lane, now_ms),
+                *enrol_screen.keys(post, gate.enrolment, now_ms),
+            ),
             gate.office.bulletins,
+            None if gate.enrolment is None else gate.enrolment.line(),
         )
         return view(lane, around)
 
@@ -104,4 +110,5 @@ class Window:
             gate.office.stale(gate.known_ms(now_ms)),
             gate.office.closures,
             board.away,
+            *self._premises.old_records(now_ms),
         )

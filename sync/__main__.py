@@ -23,6 +23,7 @@ from station.journal_reader import JournalReader
 from sync.agent import Agent, Clock
 from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
+from sync.entrance import Door, enrolled_address, wait
 from sync.errors import HubRefused, SyncError
 from sync.night import Night, minute_of
 from sync.status import Status
@@ -36,7 +37,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything is."""
+    """Where everything is; without a ``url`` nobody has let this gate in yet.
+
+    ``request`` is where the desk asks for that, ``root`` the key that it pins then.
+    """
 
     journal: Path
     orders: Path
@@ -47,6 +51,8 @@ class Places:
     longest_wait_s: float = LONGEST_S
     night: Night | None = None
     timezone: str = "Asia/Shanghai"
+    request: Path | None = None
+    root: Path | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,19 +74,53 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if parsed.config is not None and (share := _share(parsed.config)) is not None:
             return share(parsed.once)
-        places = _places(parsed)
-        for folder in (places.orders, places.state):
-            folder.mkdir(parents=True, exist_ok=True)
+        # Let in by a code, a gate may have another hub than before: it begins anew, with what it was given.
+        while (status := _to_hub(parsed)) is None:
+            pass
+    except (SyncError, ValueError, OSError) as error:
+        print(f"sync: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _to_hub(parsed: argparse.Namespace) -> int | None:
+    """The road to the hub there is, or the wait for one: the exit status, None once the gate was let in by a code."""
+    places = _places(parsed)
+    for folder in (places.orders, places.state):
+        folder.mkdir(parents=True, exist_ok=True)
+    road = None
+    if places.url:
         carrier = HttpsCarrier(places.url, lambda: read_token(places.token_file), places.ca_file)
         minute = _minute_in(places.timezone)
         clock = Clock(time.monotonic, _wall_ms, random.Random().random, places.longest_wait_s, minute)
         # Whoever sends by hand does not wait for the night.
         night = None if parsed.once else places.night
         agent = Agent(JournalReader(places.journal), carrier, places.orders, places.state, clock, night)
-    except (SyncError, ValueError, OSError) as error:
-        print(f"sync: {error}", file=sys.stderr)
-        return 2
-    return _once(agent) if parsed.once else _run(agent.run)
+        if parsed.once:
+            return _once(agent)
+        road = agent.run
+    if places.request is None or places.root is None:
+        return _run(road or _idle)
+    files = (places.request, places.state, places.token_file, places.root)
+    door = Door(*files, lambda url, body: _ask(url, body, places.ca_file), road is not None)
+    let_in = threading.Event()
+
+    def watch(stop: threading.Event) -> None:
+        if wait(door, stop):
+            let_in.set()
+
+    status = _run(road or _idle, watch)
+    return None if let_in.is_set() else status
+
+
+def _ask(url: str, body: bytes, ca_file: Path | None) -> bytes:
+    # No token yet; the code in the body is what lets in.
+    return HttpsCarrier(url, lambda: "none", ca_file).enrol(body)
+
+
+def _idle(stop: threading.Event) -> None:
+    """The road of a gate that no hub has let in yet."""
+    stop.wait()
 
 
 def read_token(path: Path) -> str:
@@ -122,10 +162,11 @@ def _share(config_file: Path) -> Callable[[bool], int] | None:
     return go
 
 
-def _run(road: Callable[[threading.Event], None]) -> int:
+def _run(*roads: Callable[[threading.Event], None]) -> int:
+    """Each of *roads* in a thread of its own, until one of them ends or SIGTERM; 1 if one failed."""
     stop, failed = threading.Event(), threading.Event()
 
-    def work() -> None:
+    def work(road: Callable[[threading.Event], None]) -> None:
         try:
             road(stop)
         except Exception:
@@ -136,11 +177,13 @@ def _run(road: Callable[[threading.Event], None]) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    # A daemon, so that an answer that never comes cannot keep the process from ending.
-    worker = threading.Thread(target=work, name="agent", daemon=True)
-    worker.start()
+    # Daemons, so that an answer that never comes cannot keep the process from ending.
+    workers = [threading.Thread(target=work, args=(road,), daemon=True) for road in roads]
+    for worker in workers:
+        worker.start()
     stop.wait()
-    worker.join(_LAST_WORDS_S)
+    for worker in workers:
+        worker.join(_LAST_WORDS_S)
     return int(failed.is_set())
 
 
@@ -158,7 +201,9 @@ def _places(parsed: argparse.Namespace) -> Places:
     from station.config_file import load
 
     config = load(parsed.config)
-    if not config.hub.url:
+    # Whose root key is not pinned is no hub of ours yet.
+    url = config.hub.url or (enrolled_address(config.paths.sync) if config.paths.root.exists() else "")
+    if not url and (parsed.once or config.retention.alone):
         raise HubRefused("no_hub", f"{parsed.config}: there is no [hub]; nothing to do", whole_road=True)
     hub, paths = config.hub, config.paths
     times = (minute_of(text) for text in (hub.night_from, hub.night_to, hub.night_until))
@@ -166,12 +211,14 @@ def _places(parsed: argparse.Namespace) -> Places:
         paths.journal,
         paths.orders,
         paths.sync,
-        hub.url,
+        url,
         hub.token_file,
         hub.ca_file,
         float(hub.longest_wait_s),
         Night(config.station.id, *times) if hub.night_only else None,
         config.station.timezone,
+        paths.request,
+        paths.root,
     )
 
 

@@ -35,6 +35,8 @@ POLL_S = 0.5
 ORDERS_S = 10.0
 #: What was refused waits for a person; until one comes, four tries an hour show whether one has been.
 REFUSED_S = 900.0
+#: A card that was copied or put back is rare, and what its receipt says changes once.
+AGAIN_S = 3600.0
 #: The cursor only saves work after a restart: no reason to wear the card more often.
 _SAVE_S = 60.0
 #: No file takes this long to be written; older temp files are from before a power cut.
@@ -82,6 +84,7 @@ class Agent:
         self.status = Status(state / "status.json")
         self._journal_there = True
         self._tries = 0
+        self._again_at = 0.0
         self._not_before = 0.0
         self._orders_at = 0.0
         self._held_back: dict[int, tuple[float, HubRefused]] = {}
@@ -132,7 +135,18 @@ class Agent:
             self._outbox.look()
             self._fetch_orders_if_due()
         self._fetch_orders_if_due()
+        self._ask_again_if_due()
         self._say_how_it_is()
+
+    def _ask_again_if_due(self) -> None:
+        """Of an epoch that the hub contradicts, ask now and then whether it has our side beside the other by now."""
+        if not self._outbox.contradicted:
+            self._again_at = 0.0
+        elif self._clock.monotonic() >= self._again_at:
+            # At once when it turns out, and once more when the epoch after it has gone over.
+            self._again_at = self._clock.monotonic() + (AGAIN_S if self._again_at else ORDERS_S)
+            for epoch in sorted(self._outbox.contradicted):
+                self._take_receipt(epoch, self._carrier.receipt(epoch))
 
     def _kept_for_night(self) -> frozenset[int]:
         """The epochs of which only what is urgent goes now."""

@@ -13,16 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.atomic import write_whole
-from station.wire.canonical import canonical, is_hex, parse
-from station.wire.document import key_id
+from station.wire.canonical import is_hex, parse
+from station.wire.entrance import entrance_body, fitting_keys
 from station.wire.errors import WireError
-from station.wire.invitation import Invitation, root_mark, sign_entrance
-from station.wire.order import OrderKind, open_order
+from station.wire.invitation import Invitation
+from station.wire.order import OrderKind
 from sync.carry import KEYS_FILE
-from sync.errors import HubRefused, SyncError
+from sync.errors import SyncError
 
 
 class NotEnrolled(SyncError, RuntimeError):
@@ -71,26 +71,21 @@ def ask(invitation: Invitation, gate: Gate, send: Callable[[bytes], bytes]) -> G
     :raises HubRefused: if the hub says no.
     :raises NotEnrolled: if its answer does not fit the code.
     """
-    body = {
-        "token": invitation.token,
-        "name": gate.name,
-        "public_key": gate.key.public_key().public_bytes_raw().hex(),
-        "signature": sign_entrance(invitation.token, gate.name, gate.key).hex(),
-    }
+    return understood(send(entrance_body(invitation, gate.name, gate.key)), gate.station, invitation.root)
+
+
+def understood(answer: bytes, station: str, mark: str) -> Given:
+    """What the hub's *answer* gives to *station*, whose code has the *mark* of the hub's root key.
+
+    :raises NotEnrolled: if it does not fit the code.
+    """
     try:
-        answer = parse(send(canonical(body)).rstrip())
-        if answer.get("station") != gate.station or not is_hex(answer.get("root_public"), 32):
+        body = parse(answer.rstrip())
+        if body.get("station") != station or not is_hex(body.get("root_public"), 32):
             raise WireError("another station, or no root key")
-        root = bytes.fromhex(answer["root_public"])
-        if root_mark(root) != invitation.root:
-            raise WireError("another root key than the code says")
-        public, keys = Ed25519PublicKey.from_public_bytes(root), base64.b64decode(answer["keys"], validate=True)
-        order = open_order(keys, lambda id_: [public] if key_id(public) == id_ else [])
-        if order.kind is not OrderKind.KEYS:
-            raise WireError("its keys are another order")
-        return Given(str(answer["token"]), root, keys, order.number)
-    except HubRefused:
-        raise
+        root, keys = bytes.fromhex(body["root_public"]), base64.b64decode(body["keys"], validate=True)
+        order = fitting_keys(root, mark, keys)
+        return Given(str(body["token"]), root, keys, order.number)
     except (WireError, ValueError, KeyError, TypeError) as error:
         raise NotEnrolled(f"the hub's answer does not fit its code ({error}); nothing was written") from None
 

@@ -45,6 +45,8 @@ class Outbox:
         self.station = ""
         self.roads: dict[int, Road] = {}
         self.sent: dict[int, int] = {}
+        #: Epochs of which the hub holds another chain than ours.
+        self.contradicted: set[int] = set()
 
     @property
     def unsent(self) -> int:
@@ -129,13 +131,15 @@ class Outbox:
             self._journal.close()
             self._inode, self._version = inode, None
             self.sent.clear()
+            self.contradicted.clear()
 
     def _is_ours(self, held: Held) -> bool:
-        if held.contiguous_seq == 0:
-            return True
-        if held.contiguous_seq > self._journal.last_seq(held.epoch):
-            return False
-        return self._journal.head(held.epoch, held.contiguous_seq) == held.head
+        seq = held.contiguous_seq
+        ours = seq == 0 or (
+            seq <= self._journal.last_seq(held.epoch) and self._journal.head(held.epoch, seq) == held.head
+        )
+        (self.contradicted.discard if ours else self.contradicted.add)(held.epoch)
+        return ours
 
     def _advance(self, epoch: int, sent: int) -> None:
         self.sent[epoch] = sent

@@ -18,7 +18,7 @@ from station.duty.drill import Drill
 from station.duty.on_duty import OnDuty
 from station.duty.proof import Proof
 from station.duty.relief import STAND_IN, coming, going, late_minutes
-from station.duty.rota import Rota
+from station.duty.rota import Operator, Rota
 from station.effects import SelfTest
 from station.lane import Lane
 from station.policy import Outcome
@@ -26,9 +26,9 @@ from station.view import Badge, Level, ReportLine, Word
 from station.visit import Person, Taken
 
 #: Acts that say who does them, and may come with a PIN (station/duty/pins.py).
-PROVES = frozenset({Act.SIGN_IN, Act.HAND_OVER, Act.DRILL})
+PROVES = frozenset({Act.SIGN_IN, Act.HAND_OVER, Act.DRILL, Act.ENROL})
 #: Acts that are done here.
-ACTS = PROVES | {Act.READ_CASE, Act.SELF_TEST, Act.SELF_TEST_SEEN, Act.OWN_TEMPERATURE}
+ACTS = PROVES - {Act.ENROL} | {Act.READ_CASE, Act.SELF_TEST, Act.SELF_TEST_SEEN, Act.OWN_TEMPERATURE}
 #: How long the gate's thermometer waits for whoever opens a shift: who is meant must not be forgotten meanwhile.
 OWN_MS = 20_000
 
@@ -164,13 +164,21 @@ class Post:
 
         :raises ActionError: ``leader_needed``, or as of their proof.
         """
+        if any(one.leads for one in self.rota().operators.values()):
+            self.insist(action, now_ms, "leader_needed", lambda one: one.leads)
+
+    def insist(self, action: Action, now_ms: int, code: str, may: Callable[[Operator], bool]) -> None:
+        """Make sure that somebody who *may* wants it: whoever is on duty, or who is named and shows who they are.
+
+        :raises ActionError: *code*, or as of their proof.
+        """
         operators = self.rota().operators
         on_duty = operators.get(self.on.id)
-        if not any(one.leads for one in operators.values()) or (on_duty is not None and on_duty.leads):
+        if on_duty is not None and may(on_duty):
             return
         named = operators.get(action.get("operator"))
-        if named is None or not named.leads:
-            raise ActionError("leader_needed", f"{action.act}: takes a shift leader")
+        if named is None or not may(named):
+            raise ActionError(code, f"{action.act}: who wants it may not")
         self.proof.of(named, action, now_ms)
 
     def _sign_in(self, lane: Lane, id: str, name: str, by: str, around: Around) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from station import party_screen
 from station.alerts import Alarm
+from station.case_word import is_closed_unseen
 from station.lane import Lane
 from station.panels.lines import measured, rule_text
 from station.view import Key, Panel, PanelKind, PersonLine, Word
@@ -15,6 +16,7 @@ def fever_panel(lane: Lane, alarm: Alarm) -> Panel:
     shown = lane.shown if lane.shown is not None and case is not None and lane.shown.visit.id == case.id else None
     visit = shown.visit if shown else None
     cause = Word("symptoms" if case is not None and case.cause == "symptoms" else "above_line")
+    told = (Word("office_closed_unanswered"),) if is_closed_unseen(case) else ()
     keys: tuple[Key, ...] = ()
     if case is not None:
         keys = (Key("answer", Word("answer"), "stop", "3", (("case", case.id),), confirm=True),)
@@ -25,7 +27,7 @@ def fever_panel(lane: Lane, alarm: Alarm) -> Panel:
         Word("fever"),
         party_screen.line_about(lane, shown) if shown else PersonLine(case.masked if case else ""),
         measured(visit, lane.policy) if visit else None,
-        (*((party_screen.about_seat(lane, shown) if shown else ()) or (cause,)), Word("keep_distance")),
+        (*told, *((party_screen.about_seat(lane, shown) if shown else ()) or (cause,)), Word("keep_distance")),
         keys=keys,
         rule=rule_text(lane.policy, shown.decision.rule) if shown else None,
         event_ns=visit.event_ns if visit else None,

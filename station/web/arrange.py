@@ -24,6 +24,7 @@ OPERATOR_ONLY = frozenset(
         "risk_area",
         "symptoms",
         "to_clinic",
+        "office_closed_unanswered",
     }
 )
 #: Reasons in one line under the headline; more would be read by nobody.

@@ -28,7 +28,7 @@ from station.web.words import LANGUAGES, Catalogue, load
 TEMPLATES = Path(__file__).parent / "templates"
 
 #: The parts of the page that are replaced when a view changes them.
-SLOTS = ("header", "panel", "person", "recent", "undo", "row", "keys", "sheets", "duty", "wipe")
+SLOTS = ("header", "panel", "person", "recent", "undo", "row", "keys", "sheets", "duty", "enrol", "wipe")
 
 #: Where outcomes have a name of their own besides the panel's.
 OUTCOMES = {

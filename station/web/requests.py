@@ -186,6 +186,11 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "site": (False, _one_of("forehead", "wrist", "neck", "contact")),
     },
     Act.DRILL: {"to": (True, _one_of("on", "off")), "operator": (False, _name), "pin": (False, _pin)},
+    Act.ENROL: {
+        "do": (True, _one_of("open", "same", "other", "close")),
+        "operator": (False, _name),
+        "pin": (False, _pin),
+    },
     Act.WIPE: {},
     Act.CONFIRM_REPORT: {"day": (True, _matches(r"\d{4}-\d{2}-\d{2}")), "sha256": (True, _matches(r"[0-9a-f]{64}"))},
 }

@@ -47,6 +47,18 @@ class KeyRecord:
     not_before_ms: int
     not_after_ms: int
 
+    def holds(self, now_ms: int | None, least_ms: int) -> bool:
+        """Whether it may be used now.
+
+        *now_ms* is None while nobody knows the time.  Then the gate goes on with every key that had not ended by
+        *least_ms*, the time of a document that the root key signed: a gate without a clock that took no orders would
+        not hear of a closed building or of a key that was dropped either, while who misuses an ended key must have
+        stolen it.  A clock that is behind *least_ms* is wrong and counts as that time, so that fresh keys hold at once.
+        """
+        if now_ms is None:
+            return least_ms <= self.not_after_ms
+        return self.not_before_ms <= max(now_ms, least_ms) <= self.not_after_ms
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
@@ -58,12 +70,17 @@ class KeyRing:
         """The records for *purpose*, in the order of the document."""
         return tuple(record for record in self.records if record.purpose == purpose)
 
-    def lookup(self, purpose: Purpose, station: str = "") -> KeyLookup:
+    def lookup(self, purpose: Purpose, station: str = "", now_ms: int | None = None, least_ms: int = 0) -> KeyLookup:
         """How :func:`~station.wire.document.open_document` finds the keys for *purpose* that may speak to *station*.
 
-        Without a station these are the keys that may speak to every one.
+        Without a station these are the keys that may speak to every one; *now_ms* and *least_ms* are as
+        :meth:`KeyRecord.holds` has them, and without them a key holds for ever.
         """
-        records = [record for record in self.of(purpose) if not record.scope or station in record.scope]
+        records = [
+            record
+            for record in self.of(purpose)
+            if (not record.scope or station in record.scope) and record.holds(now_ms, least_ms)
+        ]
         return lambda id_: [Ed25519PublicKey.from_public_bytes(r.public) for r in records if r.id == id_]
 
 

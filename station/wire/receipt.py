@@ -16,6 +16,8 @@ DOMAIN = b"station/receipt/1"
 VERSION = 1
 #: The screen says «100 or more» past this; the hub's own pages list them all.
 MAX_QUARANTINED = 100
+#: A card that was copied more often than that is no accident.
+MAX_FORKED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Receipt:
 
     Nothing is held without a gap where ``contiguous_seq`` is 0; the hash is None then.  ``highest_seq`` is the
     last entry held at all.  ``quarantined`` are entries that were kept but could not be read.  ``at_ms`` is the
-    hub's time and no more than a lower bound for ours.
+    hub's time and no more than a lower bound for ours.  ``forked`` are the last (seq, hash) of other chains of this
+    epoch that are held without a gap beside this one, or where the gate itself says that it ended earlier.
     """
 
     station: str
@@ -34,6 +37,7 @@ class Receipt:
     highest_seq: int
     quarantined: tuple[int, ...]
     at_ms: int
+    forked: tuple[tuple[int, bytes], ...] = ()
 
 
 def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> bytes:
@@ -49,6 +53,9 @@ def sign_receipt(receipt: Receipt, key: Ed25519PrivateKey) -> bytes:
         "quarantined": list(receipt.quarantined[:MAX_QUARANTINED]),
         "at_ms": receipt.at_ms,
     }
+    if receipt.forked:
+        # Of hardly any epoch: where there is none, the receipt is as it always was.
+        body["forked"] = [{"seq": seq, "hash": head.hex()} for seq, head in receipt.forked[:MAX_FORKED]]
     return sign_document(DOMAIN, body, key)
 
 
@@ -60,7 +67,7 @@ def open_receipt(source: bytes, keys: KeyLookup) -> Receipt:
     """
     body = open_document(DOMAIN, split_document(source), keys)
     names = {"v", "station", "epoch", "contiguous_seq", "hash_at_contiguous_seq", "highest_seq", "quarantined", "at_ms"}
-    if not is_version(body, VERSION) or set(body) != names:
+    if not is_version(body, VERSION) or set(body) - {"forked"} != names:
         raise WireError("receipt: unknown version or field")
     if not isinstance(body["station"], str):
         raise WireError("station: expected text")
@@ -83,4 +90,16 @@ def open_receipt(source: bytes, keys: KeyLookup) -> Receipt:
         body["highest_seq"],
         tuple(quarantined),
         body["at_ms"],
+        _forked(body.get("forked", [])),
     )
+
+
+def _forked(listed: Any) -> tuple[tuple[int, bytes], ...]:
+    if not isinstance(listed, list) or len(listed) > MAX_FORKED:
+        raise WireError(f"forked: expected a list of at most {MAX_FORKED}")
+    for item in listed:
+        if not isinstance(item, dict) or set(item) != {"seq", "hash"} or not is_hash(item["hash"]):
+            raise WireError("forked: expected seq and hash")
+        if type(item["seq"]) is not int or item["seq"] < 1:
+            raise WireError("forked: expected a seq")
+    return tuple((item["seq"], bytes.fromhex(item["hash"])) for item in listed)

@@ -52,7 +52,7 @@ class HttpsCarrier:
         silence_s: float = SILENCE_S,
         answer_s: float = ANSWER_S,
     ) -> None:
-        self._base = _base_of(url)
+        self._base = base_of(url)
         if ca_file is not None and not ca_file.is_file():
             raise HubRefused("ca_file", f"hub.ca_file: {ca_file} is not there", whole_road=True)
         self._token = token
@@ -169,7 +169,11 @@ class HttpsCarrier:
         raise HubRefused(refusal[0], f"hub: refused ({refusal[1]})", whole_road=status in {401, 403})
 
 
-def _base_of(url: str) -> str:
+def base_of(url: str) -> str:
+    """The address of a hub without a slash at its end.
+
+    :raises HubRefused: if it is none, or would be talked to in clear over a network.
+    """
     parsed = parse_url(url)
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise HubRefused("url", f"hub.url: {url!r} is no http(s) address", whole_road=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -17,9 +17,11 @@ _MOST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How far the office is with a case: whose it is, and when the office closed it (0: not yet)."""
+    """How far the office is with a case: whose it is since when, and who of it closed it, when (0: not yet)."""
 
     assigned: str = ""
+    assigned_ms: int = 0
+    closed_by: str = ""
     closed_ms: int = 0
 
 
@@ -38,7 +40,7 @@ def handlings(connection: Connection, unit: str) -> dict[tuple[str, str], Handli
         key = (str(said.facts["station"]), str(said.facts["case"]))
         before = found.get(key, Handling())
         if said.kind == CASE_ASSIGNED:
-            found[key] = Handling(str(said.facts["to"]), before.closed_ms)
+            found[key] = replace(before, assigned=str(said.facts["to"]), assigned_ms=said.at_ms)
         else:
-            found[key] = Handling(before.assigned, said.at_ms)
+            found[key] = replace(before, closed_by=said.actor, closed_ms=said.at_ms)
     return found

@@ -58,7 +58,9 @@ def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Re
     row = shelf.epoch()
     if row is None:
         return Receipt(station, epoch, 0, None, 0, (), now_ms)
-    return Receipt(station, epoch, row.contiguous_seq, row.contiguous_hash, row.highest_seq, shelf.aside(), now_ms)
+    aside = shelf.aside()
+    beside = (*shelf.beside(row.contiguous_seq), *shelf.ended_before(row.contiguous_seq, row.contiguous_hash))
+    return Receipt(station, epoch, row.contiguous_seq, row.contiguous_hash, row.highest_seq, aside, now_ms, beside)
 
 
 def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:

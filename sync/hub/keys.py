@@ -43,6 +43,38 @@ class KeyFolder:
         """Where the root key lies until somebody takes it away."""
         return self.path / "root.key"
 
+    @property
+    def root_pub(self) -> Path:
+        """The root key's public half, which stays: it is what gates are shown."""
+        return self.path / "root.pub"
+
+    @property
+    def has_root_public(self) -> bool:
+        """Whether the root public key is known here."""
+        return self.root_pub.exists() or self.root.exists()
+
+    def root_public(self, typed: str = "") -> bytes:
+        """The root public key; *typed* in hex where neither half lies here.
+
+        :raises HubFault: if it is none.
+        """
+        if self.root_pub.exists():
+            return read_secret(self.root_pub)
+        if self.root.exists():
+            return load_key(self.root).public_key().public_bytes_raw()
+        try:
+            raw = bytes.fromhex(typed)
+        except ValueError:
+            raw = b""
+        if len(raw) != 32:
+            raise HubFault("root key: its public half is not here; give the 64 hex digits that «init» printed")
+        return raw
+
+    def keep_root_public(self, public: bytes) -> None:
+        """Remember *public*, once it was found to be ours."""
+        if not self.root_pub.exists():
+            write_whole(self.root_pub, f"{public.hex()}\n".encode(), mode=0o600)
+
     def of(self, purpose: Purpose) -> Path:
         """The file of the key for *purpose*."""
         return self.path / f"{purpose}.key"
@@ -105,6 +137,7 @@ def create_keys(folder: KeyFolder, passphrase: str) -> Made:
     write_secret(folder.of(Purpose.TRANSPORT), X25519PrivateKey.generate().private_bytes_raw())
     root, recovery = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
     write_secret(folder.root, root.private_bytes_raw())
+    folder.keep_root_public(root.public_key().public_bytes_raw())
     keep_closed(folder.seal, closed_for(X25519PrivateKey.generate(), passphrase, recovery.public_key()))
     return Made(root, passphrase, recovery)
 

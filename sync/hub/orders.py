@@ -1,7 +1,7 @@
 """What the office tells its gates: kept as signed, listed for whom it is addressed to.
 
 A number only grows within its kind.  Of a kind that is a full snapshot only the newest matters; of a roster all
-since its newest snapshot; of what the office did in a case or with a pass, everything.
+since its newest snapshot; of what the office did with a pass, everything.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order
 from sync.answer import MAX_LISTED
 from sync.hub.tables import orders
 
-_EVERY_ONE_COUNTS = frozenset({OrderKind.CASE, OrderKind.PASS_STATE})
+_EVERY_ONE_COUNTS = frozenset({OrderKind.PASS_STATE})
 
 
 def publish(

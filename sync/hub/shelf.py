@@ -22,9 +22,10 @@ from sqlalchemy import (
     update,
 )
 
-from station.wire.receipt import MAX_QUARANTINED
+from station.wire.receipt import MAX_FORKED, MAX_QUARANTINED
 from sync.hub import tables
 from sync.hub.bulk import add_rows
+from sync.hub.forked import tips
 from sync.hub.run import Link
 
 
@@ -69,6 +70,18 @@ _ASIDE = (
     .order_by(tables.quarantine.c.seq)
     .limit(MAX_QUARANTINED)
 )
+#: Entries of other chains that a receipt looks at: a copied card is found out within hours.
+_MAX_BESIDE = 5_000
+_BESIDE = (
+    select(tables.fork.c.seq, tables.fork.c.hash, tables.fork.c.header)
+    .where(_of(tables.fork))
+    .order_by(tables.fork.c.seq)
+    .limit(_MAX_BESIDE)
+)
+_AFTER = select(tables.epoch.c.previous_head).where(
+    tables.epoch.c.station == bindparam("at_station"), tables.epoch.c.previous_epoch == bindparam("at_epoch")
+)
+_ENDED = select(tables.entry.c.seq, tables.entry.c.hash).where(_of(tables.entry))
 _NEW_FORK = insert(tables.fork)
 _STAYS = [column.name for column in tables.fork.columns if column.name in tables.entry.columns]
 _AS_FORK = select(*(tables.entry.c[name] for name in _STAYS)).where(_one(tables.entry))
@@ -132,6 +145,26 @@ class Shelf:
     def aside(self) -> tuple[int, ...]:
         """The first seqs that were set aside, as many as a receipt names."""
         return tuple(self._connection.scalars(_ASIDE, self._at))
+
+    def beside(self, contiguous_seq: int) -> tuple[tuple[int, bytes], ...]:
+        """How far other chains go that are kept beside this one, which has no gap up to *contiguous_seq*."""
+        rows = self._connection.execute(_BESIDE, self._at).all()
+        if not rows:
+            return ()
+        first, last = rows[0].seq - 1, min(rows[-1].seq - 1, rows[0].seq + _MAX_BESIDE, contiguous_seq)
+        return tips([tuple(row) for row in rows], self.held(first, last))
+
+    def ended_before(self, contiguous_seq: int, contiguous_hash: bytes | None) -> tuple[tuple[int, bytes], ...]:
+        """The head at which a later epoch of the gate says that this one ended, if that is within what is held.
+
+        The card was put back to an earlier day then: what the gate has of this epoch is the beginning of what is here.
+        """
+        heads = self._connection.scalars(_AFTER, self._at).all()
+        wanted = [head for head in heads if head is not None and head != contiguous_hash]
+        if not wanted:
+            return ()
+        query = _ENDED.where(tables.entry.c.hash.in_(wanted), tables.entry.c.seq <= contiguous_seq)
+        return tuple((row.seq, row.hash) for row in self._connection.execute(query.limit(MAX_FORKED), self._at))
 
     def keep(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the entries."""

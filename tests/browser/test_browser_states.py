@@ -52,6 +52,8 @@ SHEETS = {
     "choices": ("ask_unknown", ["#slot-keys [data-sheet*=exception]"]),
     "exception": ("deny_no_mask", ["#slot-keys [data-sheet*=exception]"]),
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
+    "cases_told": ("case_office_closed", ["#slot-row [data-sheet=sheet-cases]"]),
+    "more_enrol": ("more_enrol", ["#slot-keys [data-sheet=sheet-more]"]),
     "waiting": ("admit_case", ["#slot-row [data-sheet=sheet-waiting]"]),
     "people": ("people", ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet=sheet-people]"]),
     "vehicle": ("deliveries", VEHICLES),

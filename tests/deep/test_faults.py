@@ -143,9 +143,42 @@ def journal_of(world: World, count: int) -> None:
     journal.close()
 
 
+@dataclass(frozen=True)
+class Row:
+    """A fault, how it is played, what must be seen, and the twin: a file, the line that deals with it, its absence."""
+
+    fault: str
+    how: str
+    play: Callable[[World], Seen]
+    twin: tuple[str, str, str]
+
+
+UNSIGNED = ("sync/hub/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n", "")
+UNDEDUPED = ("sync/hub/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
+ANY_KEY = (
+    "station/wire/document.py",
+    '    raise SignatureError(f"key: no trusted key {document.key} signed this document")\n',
+    "    return parse(document.body)\n",
+)
+
+ROWS: list[Row] = []
+
+
+def fault(name: str, how: str, *twin: str) -> Callable[[Callable[[World], Seen]], Callable[[World], Seen]]:
+    """Make a row of a function that plays it."""
+    file, line, instead = twin
+
+    def add(play: Callable[[World], Seen]) -> Callable[[World], Seen]:
+        ROWS.append(Row(name, how, play, (file, line, instead)))
+        return play
+
+    return add
+
+
 # ------------------------------------------------------------------------------------------------------ bad batches
 
 
+@fault("replayed batch", "each batch posted four times, whole and in part", *UNDEDUPED)
 def replayed(world: World) -> Seen:
     journal_of(world, 30)
     assert world.agent.once().returncode == 0
@@ -161,6 +194,13 @@ def replayed(world: World) -> Seen:
     return gate_seen(world)
 
 
+@fault(
+    "reordered batches",
+    "the third of three first",
+    "sync/hub/ingest.py",
+    "        seq, head = _join(shelf, seq, head)\n",
+    "        pass\n",
+)
 def reordered(world: World) -> Seen:
     chain = Chain().grow(29)
     for first, last in ((21, 30), (1, 10), (11, 20)):
@@ -169,6 +209,13 @@ def reordered(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault(
+    "truncated batch",
+    "cut by 1, 3, 50 bytes and to its magic",
+    "station/wire/batch.py",
+    "if not inflater.eof or inflater.unused_data:",
+    "if inflater.unused_data:",
+)
 def truncated(world: World) -> Seen:
     chain = Chain().grow(9)
     for cut in (1, 3, 50, len(chain.batch()) - 4):
@@ -179,6 +226,7 @@ def truncated(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault("bit flipped in a batch", "one bit of the first and of the last entry", *UNSIGNED)
 def bit_flipped(world: World) -> Seen:
     chain = Chain().grow(9)
     framed = zlib.decompress(chain.batch()[4:])
@@ -192,6 +240,13 @@ def bit_flipped(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault(
+    "oversized batch and entry",
+    "64 MiB in 64 kB, a body of 12 MiB, a header of 65 kB",
+    "station/wire/entry.py",
+    "MAX_HEADER = 65_536",
+    "MAX_HEADER = 10_000_000",
+)
 def oversized(world: World) -> Seen:
     chain = Chain().grow(3)
     good = b'{"actor":"a","at_ms":1,"boot_id":"b","boottime_ns":1,"clock":"synced","epoch":%d,"facts":{"x":"%s"},'
@@ -208,6 +263,7 @@ def oversized(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault("wrongly signed batch", "the same gate's name, another key", *UNSIGNED)
 def wrongly_signed(world: World) -> Seen:
     status, body = world.post(Chain(private=key(9)).grow(9).batch())
     assert (status, body.get("code")) == (400, "signature")
@@ -217,6 +273,13 @@ def wrongly_signed(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault(
+    "foreign batch",
+    "a good batch of another gate under this gate's token",
+    "sync/hub/examiner.py",
+    "    if batch.head.station != station:\n",
+    "    if False:\n",
+)
 def foreign(world: World) -> Seen:
     status, body = world.post(Chain("west", private=key(2)).grow(3).batch(), "east")
     assert (status, body.get("code")) == (403, "station")
@@ -226,6 +289,13 @@ def foreign(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault(
+    "future-dated entry",
+    "a passage of 2050 among today's",
+    "sync/hub/shelf.py",
+    "parts.append((station, epoch, seq, day, personal, salt, sealed))",
+    "parts.append((station, epoch, seq, at_ms // DAY_MS, personal, salt, sealed))",
+)
 def future_dated(world: World) -> Seen:
     chain = Chain().grow(2).add(personal={"masked": "李**"}, at_ms=FAR_MS).grow(2)
     assert world.post(chain.batch())[0] == 200
@@ -237,6 +307,13 @@ def future_dated(world: World) -> Seen:
     return chain_seen(world, chain)
 
 
+@fault(
+    "cloned card",
+    "two gates go on from one copied journal",
+    "sync/hub/ingest.py",
+    "    shelf.keep_fork(fork, now_ms)\n",
+    "",
+)
 def cloned_card(world: World) -> Seen:
     journal_of(world, 10)
     copy = AgentProcess(world.folder / "copy", world.hub.url, world.agent.token, root=world.root)
@@ -262,6 +339,13 @@ def cloned_card(world: World) -> Seen:
     return gate_seen(world)
 
 
+@fault(
+    "entry that always breaks the hub",
+    "3,000 levels of JSON, no JSON at all, and facts of another shape among good ones",
+    "sync/hub/run.py",
+    "        why = str(error)\n",
+    "        raise\n",
+)
 def always_breaks(world: World) -> Seen:
     chain = Chain().grow(3).add_raw(b'{"a":' * 3000).add_raw(b"\xff\0").add("visit.decided", {"people": []}).grow(3)
     status, body = world.post(chain.batch())
@@ -273,20 +357,32 @@ def always_breaks(world: World) -> Seen:
 # --------------------------------------------------------------------------------------------------- a hub that fails
 
 
+@fault("hub accepts and dies before answering", "killed between commit and answer", *UNDEDUPED)
 def dies_before_answering(world: World) -> Seen:
     journal_of(world, 700)
     proxy = SwallowingProxy(world.hub.port)
     world.agent.url = proxy.url
     proxy.arm(b"POST /api/v1/batches", world.hub.kill)
-    world.agent.once()
+    # The same agent goes on: one that was started afresh would ask first what the hub holds, and send nothing twice.
+    world.agent.start()
     assert proxy.swallowed.wait(60)
     assert len(world.held()) == 500
     world.hub.start()
-    assert world.agent.once().returncode == 0
+    # Its pauses grow to a minute while nobody answers.
+    world.wait(lambda: world.rows("SELECT contiguous_seq FROM epoch") == [(701,)], 240)
+    _, logged = world.agent.stop()
+    assert len(world.held()) == 701, logged
     proxy.close()
     return gate_seen(world)
 
 
+@fault(
+    "hub answers 500, 429, 413, HTML, nonsense",
+    "in turn, then a proxy that takes 1,000 bytes at most",
+    "sync/agent.py",
+    "self._not_before = self._clock.monotonic() + self._delay_s(error)",
+    "raise error",
+)
 def bad_answers(world: World) -> Seen:
     replies = [Reply(500, b"x"), Reply(429, headers={"Retry-After": "0"}), HTML, Reply(200, b"thanks"), Reply(502)]
     with scripted(world.hub.url) as server:
@@ -304,6 +400,13 @@ def bad_answers(world: World) -> Seen:
     return gate_seen(world)
 
 
+@fault(
+    "hub hangs",
+    "takes a batch and never answers",
+    "sync/carriers/https.py",
+    "timeout=Timeout(connect=CONNECT_S, read=silence_s),",
+    "timeout=None,",
+)
 def hangs(world: World) -> Seen:
     with scripted(world.hub.url) as server:
         world.agent.url = server.url
@@ -351,24 +454,36 @@ def refusal(world: World, code: str, regime: str = "high") -> Seen:
     return seen
 
 
+@fault(
+    "order with a lower number", "policy 6 after policy 7", "station/applied.py", "order.number <= in_force", "False"
+)
 def lower_number(world: World) -> Seen:
     with_orders(world)
     drop(world, 6, "closed", order_key(world))
     return refusal(world, "order_old")
 
 
+@fault("order signed by another key", "policy 8 of nobody's key", *ANY_KEY)
 def wrong_key(world: World) -> Seen:
     with_orders(world)
     drop(world, 8, "closed", Ed25519PrivateKey.from_private_bytes(bytes([77]) * 32))
     return refusal(world, "signature")
 
 
+@fault(
+    "order for another station",
+    "policy 8 for the west gate",
+    "station/orders.py",
+    "if not order.addresses(self.station):",
+    "if False:",
+)
 def wrong_station(world: World) -> Seen:
     with_orders(world)
     drop(world, 8, "closed", order_key(world), "west")
     return refusal(world, "order_other_station")
 
 
+@fault("stick with somebody else's files", "keys, orders and pictures of another community", *ANY_KEY)
 def somebody_elses_stick(world: World) -> Seen:
     with_orders(world)
     other = Home(world.folder / "other-community")
@@ -393,109 +508,6 @@ def somebody_elses_stick(world: World) -> Seen:
     seen = gate_seen(world)
     seen.screen = told["screen"]
     return seen
-
-
-@dataclass(frozen=True)
-class Row:
-    """A fault, how it is played, what must be seen, and the twin: a file, the line that deals with it, its absence."""
-
-    fault: str
-    how: str
-    play: Callable[[World], Seen]
-    twin: tuple[str, str, str]
-
-
-UNSIGNED = ("sync/hub/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n", "")
-UNDEDUPED = ("sync/hub/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
-ANY_KEY = (
-    "station/wire/document.py",
-    '    raise SignatureError(f"key: no trusted key {document.key} signed this document")\n',
-    "    return parse(document.body)\n",
-)
-
-ROWS = [
-    Row("replayed batch", "each batch posted four times, whole and in part", replayed, UNDEDUPED),
-    Row(
-        "reordered batches",
-        "the third of three first",
-        reordered,
-        ("sync/hub/ingest.py", "        seq, head = _join(shelf, seq, head)\n", "        pass\n"),
-    ),
-    Row(
-        "truncated batch",
-        "cut by 1, 3, 50 bytes and to its magic",
-        truncated,
-        ("station/wire/batch.py", "if not inflater.eof or inflater.unused_data:", "if inflater.unused_data:"),
-    ),
-    Row("bit flipped in a batch", "one bit of the first and of the last entry", bit_flipped, UNSIGNED),
-    Row(
-        "oversized batch and entry",
-        "64 MiB in 64 kB, a body of 12 MiB, a header of 65 kB",
-        oversized,
-        ("station/wire/entry.py", "MAX_HEADER = 65_536", "MAX_HEADER = 10_000_000"),
-    ),
-    Row("wrongly signed batch", "the same gate's name, another key", wrongly_signed, UNSIGNED),
-    Row(
-        "foreign batch",
-        "a good batch of another gate under this gate's token",
-        foreign,
-        ("sync/hub/examiner.py", "    if batch.head.station != station:\n", "    if False:\n"),
-    ),
-    Row(
-        "future-dated entry",
-        "a passage of 2050 among today's",
-        future_dated,
-        (
-            "sync/hub/shelf.py",
-            "parts.append((station, epoch, seq, day, personal, salt, sealed))",
-            "parts.append((station, epoch, seq, at_ms // DAY_MS, personal, salt, sealed))",
-        ),
-    ),
-    Row(
-        "cloned card",
-        "two gates go on from one copied journal",
-        cloned_card,
-        ("sync/hub/ingest.py", "    shelf.keep_fork(fork, now_ms)\n", ""),
-    ),
-    Row(
-        "entry that always breaks the hub",
-        "3,000 levels of JSON, no JSON at all, and facts of another shape among good ones",
-        always_breaks,
-        ("sync/hub/run.py", "        why = str(error)\n", "        raise\n"),
-    ),
-    Row("hub accepts and dies before answering", "killed between commit and answer", dies_before_answering, UNDEDUPED),
-    Row(
-        "hub answers 500, 429, 413, HTML, nonsense",
-        "in turn, then a proxy that takes 1,000 bytes at most",
-        bad_answers,
-        ("sync/agent.py", "self._not_before = self._clock.monotonic() + self._delay_s(error)", "raise error"),
-    ),
-    Row(
-        "hub hangs",
-        "takes a batch and never answers",
-        hangs,
-        ("sync/carriers/https.py", "timeout=Timeout(connect=CONNECT_S, read=silence_s),", "timeout=None,"),
-    ),
-    Row(
-        "order with a lower number",
-        "policy 6 after policy 7",
-        lower_number,
-        ("station/applied.py", "order.number <= in_force", "False"),
-    ),
-    Row("order signed by another key", "policy 8 of nobody's key", wrong_key, ANY_KEY),
-    Row(
-        "order for another station",
-        "policy 8 for the west gate",
-        wrong_station,
-        ("station/orders.py", "if not order.addresses(self.station):", "if False:"),
-    ),
-    Row(
-        "stick with somebody else's files",
-        "keys, orders and pictures of another community",
-        somebody_elses_stick,
-        ANY_KEY,
-    ),
-]
 
 
 def run_row(row: Row, root: Path, folder: Path) -> Seen:

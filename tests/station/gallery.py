@@ -31,6 +31,7 @@ from station.view import (
 )
 from tests.station.duty_gallery import duty_gallery
 from tests.station.log_gallery import log_gallery
+from tests.station.office_gallery import office_gallery
 from tests.station.party_gallery import party_gallery
 
 #: 22 November, 22:41 in 幸福里: night.
@@ -612,3 +613,4 @@ GALLERY: dict[str, View] = {
 }
 
 GALLERY |= party_gallery() | duty_gallery() | log_gallery(NOW_MS)
+GALLERY |= office_gallery(GALLERY["idle"], GALLERY["fever"], CASE)

@@ -23,6 +23,7 @@ from station.restore import restore
 from station.timing import Timing
 from station.typed import kept
 from station.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
+from station.wire.case_order import Handled
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
     LOW,
@@ -215,7 +216,7 @@ def test_a_case_may_end_early_by_a_measurement_or_a_reason(path: tuple[str, ...]
 
 def test_every_step_of_a_case_can_be_reached() -> None:
     reached: set[str] = set()
-    front = [Case("1", "fever", 0)]
+    front = [Case("1", "fever", 0, told=Handled("1", closed_by="office", closed_ms=1))]
     while front:
         case = front.pop()
         for step in possible(case):

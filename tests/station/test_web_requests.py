@@ -67,6 +67,8 @@ GOOD: list[tuple[str, dict[str, str]]] = [
     ("own_temperature", {"centi_celsius": "3640", "site": "contact"}),
     ("drill", {"to": "on"}),
     ("drill", {"to": "off", "operator": "li", "pin": "1234"}),
+    ("enrol", {"do": "open", "operator": "li", "pin": "1234"}),
+    ("enrol", {"do": "same"}),
     ("wipe", {}),
     ("confirm_report", {"day": "2020-11-22", "sha256": "ab" * 32}),
 ]
@@ -96,6 +98,7 @@ BAD: list[tuple[str, object, str]] = [
     ("an id with a line break", {"act": "identify", "nonce": NONCE, "arguments": {"resident": "a\nb"}}, "bad_argument"),
     ("a long name", {"act": "sign_in", "nonce": NONCE, "arguments": {"operator": "王" * 33}}, "bad_argument"),
     ("a PIN of letters", {"act": "sign_in", "nonce": NONCE, "arguments": {"pin": "12a4"}}, "bad_argument"),
+    ("an answer that is neither", {"act": "enrol", "nonce": NONCE, "arguments": {"do": "maybe"}}, "bad_argument"),
     ("a proof by the page", {"act": "hand_over", "nonce": NONCE, "arguments": {"proven": "pin"}}, "unknown_argument"),
     ("an empty reason", {"act": "exception", "nonce": NONCE, "arguments": {"reason": ""}}, "bad_argument"),
     ("a blank reason", {"act": "exception", "nonce": NONCE, "arguments": {"reason": "  "}}, "bad_argument"),

@@ -23,6 +23,7 @@ from station.roster.notices import decode_notices
 from station.roster.passes import decode_passes
 from station.seal import seal
 from station.wire.canonical import parse
+from station.wire.case_order import Handled, parse_cases
 from station.wire.entry import Entry, parse_header
 from station.wire.order import read_order
 from sync.hub import tables
@@ -141,6 +142,28 @@ def test_a_fever_is_given_to_somebody_and_closed_with_a_reason(app: Flask, shelf
     assert trouble(post(doctor, "/fevers", station="east", case="8", to="wang"))
     # somebody else's case is as if it were not there
     assert trouble(post(enter(app, "west.office"), "/fevers", station="east", case="7", to="wang"))
+
+
+def test_the_gate_is_told_whose_its_cases_are_and_which_the_office_closed(app: Flask, shelf: Store) -> None:
+    chain = Chain().add("case.opened", {"case": "7", "cause": "fever"})
+    chain.add("case.opened", {"case": "8", "cause": "fever"})
+    send(shelf, chain)
+    doctor, now_ms = enter(app, "doctor"), app.extensions["hub"].now_ms()
+    post(doctor, "/fevers", station="east", case="7", to="wang")
+    assert parse_cases(content(shelf, "east", "case"), "east") == {"7": Handled("7", "wang", now_ms)}
+    post(doctor, "/fevers", station="east", case="8", do="close", reason="腋温正常")
+    told = {"7": Handled("7", "wang", now_ms), "8": Handled("8", "", 0, "doctor", now_ms)}
+    assert parse_cases(content(shelf, "east", "case"), "east") == told
+    assert "腋温正常".encode() not in content(shelf, "east", "case"), "a reason may name somebody"
+    with shelf.reading() as connection:
+        listed = newer_orders(connection, "east", {"keys": 9})
+        assert [each for each in listed if each["kind"] == "case"] == [{"kind": "case", "number": 2}]
+        assert newer_orders(connection, "west", {"keys": 9}) == []
+    # what has ended at the gate is told no more
+    ended = {"case": "8", "step": "office_closed", "ends": True, "details": {}}
+    send(shelf, chain.add("case.step", ended), len(chain))
+    post(doctor, "/fevers", station="east", case="7", to="li")
+    assert parse_cases(content(shelf, "east", "case"), "east") == {"7": Handled("7", "li", now_ms)}
 
 
 def test_nobody_sees_what_is_not_of_their_unit(app: Flask, shelf: Store) -> None:

@@ -24,7 +24,7 @@ from tests.sync.test_hub_desks import person
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    *("/", "/people", "/fevers", "/gates", "/reports", "/units", "/notices", "/isolation"),
+    *("/", "/people", "/fevers", "/gates", "/gates/enrol", "/reports", "/units", "/notices", "/isolation"),
     *("/passes", "/roster", "/rota", "/policy", "/record", "/accounts"),
 )
 WIDTHS = (1280, 390)

@@ -138,6 +138,7 @@ def test_once_sends_what_there_is_and_says_whether_it_could(
     assert agent.status()["state"] == "offline"
 
 
+@pytest.mark.timeout(180)
 def test_a_hub_that_is_away_for_a_while_gets_everything(hub: HubProcess, agent: AgentProcess, journal: Journal) -> None:
     fill(journal, 5)
     agent.start()
@@ -146,7 +147,8 @@ def test_a_hub_that_is_away_for_a_while_gets_everything(hub: HubProcess, agent: 
     fill(journal, 100)
     eventually(lambda: agent.status()["state"] == "offline")
     hub.start()
-    eventually(lambda: all_arrived(hub, agent))
+    # The longer the hub takes to start, the longer the agent's next pause, up to a minute.
+    eventually(lambda: all_arrived(hub, agent), patience_s=100)
     eventually(lambda: agent.status()["state"] == "ok")
     _, logged = agent.stop()
     # edges only: it broke, it is back
@@ -369,6 +371,11 @@ def test_a_copied_card_is_kept_beside_and_told_so(hub: HubProcess, agent: AgentP
     found = receipt(copy, hub, theirs.epoch)
     assert found is not None
     assert theirs.accept_receipt(found, 1) == "fork"
+    # its old epoch is over: the hub has it beside the other, and nothing of it is unsent
+    over = theirs.epoch
+    theirs.open_epoch("receipt")
+    assert (theirs.unsent(), theirs.other_chain().waiting) == (1, 0)
+    assert found.forked == ((19, next(head for epoch, seq, head in written(copy) if (epoch, seq) == (over, 19))),)
     # and again: nothing new
     assert copy.once().returncode == 0
     assert len(held(hub, "fork")) == 8

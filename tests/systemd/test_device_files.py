@@ -15,7 +15,8 @@ from tests.systemd.unit_files import SYSTEMD, values
 
 
 def config(**document: Any) -> Config:
-    return parse({"station": {"id": "gate-1", "name": "东门"}, **document}, "test.toml")
+    # With no hub for ever there is no road either: what is looked at here are devices.
+    return parse({"station": {"id": "gate-1", "name": "东门"}, "retention": {"alone": True}, **document}, "test.toml")
 
 
 THERMOMETER = {"name": "forehead", "port": "/dev/station/thermometer"}
@@ -40,9 +41,11 @@ def test_a_scanner_is_named_by_its_numbers_or_by_its_place() -> None:
     )
 
 
-def test_the_road_runs_only_where_there_is_a_hub() -> None:
-    assert [one.unit for one in instances(config())] == []
-    assert [one.unit for one in instances(config(hub={"url": "https://hub.example"}))] == ["station-sync.service"]
+def test_the_road_runs_unless_there_will_never_be_a_hub() -> None:
+    assert instances(config()) == []
+    # without a hub it waits for the code of one
+    for tables in ({"retention": {}}, {"hub": {"url": "https://hub.example"}}):
+        assert [one.unit for one in instances(config(**tables))] == ["station-sync.service"]
 
 
 @pytest.mark.parametrize("name", ["额温", "left one", "a/b", "-dash", "a--b", "x.y", "a@b", "%i"])
@@ -120,4 +123,4 @@ def test_the_units_are_printed_for_the_script(tmp_path: Path, capsys: pytest.Cap
         encoding="utf-8",
     )
     assert main(["--config", str(settings), "--devices", str(tmp_path / "devices")]) == 0
-    assert capsys.readouterr().out == "station-camera@codes.service network\n"
+    assert capsys.readouterr().out == "station-camera@codes.service network\nstation-sync.service\n"

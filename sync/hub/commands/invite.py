@@ -10,7 +10,6 @@ import click
 from sync.hub.commands.options import now_ms, state_option
 from sync.hub.errors import HubFault
 from sync.hub.home import Home
-from sync.hub.keys import load_key
 
 
 @click.command("invite")
@@ -30,10 +29,11 @@ def invite_command(home: Home, station: str, name: str, url: str, unit: str, roo
     from sync.hub.enrolment import check_root, invite
 
     try:
-        root = bytes.fromhex(root_public) or load_key(home.keys.root).public_key().public_bytes_raw()
+        root = bytes.fromhex(root_public) or home.keys.root_public()
     except ValueError:
         raise HubFault("--root-public: expected hex digits") from None
     check_root(home.open(), root)
+    home.keys.keep_root_public(root)
     invited = invite(home.invitations, station, name, unit or home.office().unit, url, root, now_ms())
     text = encode_invitation(invited)
     if qr is not None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub import tables
 from sync.hub.case_desk import handlings
+from sync.hub.case_orders import tell_gate
 from sync.hub.doing import act, make_room, scope_of
 from sync.hub.errors import HubFault
 from sync.hub.office_acts import CASE_ASSIGNED, CASE_CLOSED
@@ -48,6 +49,7 @@ def deal() -> AnyResponse | str:
                 act(connection, CASE_CLOSED, {"station": station, "case": case}, reason)
             else:
                 act(connection, CASE_ASSIGNED, {"station": station, "case": case, "to": to})
+            tell_gate(connection, station, here().office.unit)
     except HubFault as error:
         return _page(str(error))
     return redirect(url_for("fevers.show"), 303)
