@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from drivers.events import Site
 from drivers.signals_config import Backend
+from drivers.spoken import Line
 from station.calibration import CalibrationError
 from station.config import Config
+from station.config_devices import unspoken
 from station.config_values import ConfigError
 
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
@@ -60,6 +62,17 @@ def check(config: Config, source: str) -> None:
     _check_times(config, source)
     _check_ranges(config, source)
     _check_devices(config, source)
+    _check_voice(config, source)
+
+
+def _check_voice(config: Config, source: str) -> None:
+    """Lines by their names, joined by a plus; a fever is never left unsaid."""
+    known = set(Line) - {Line.FEVER}
+    for key in ("unspoken", "unspoken_at_night"):
+        value = getattr(config.voice, key)
+        for line in unspoken(value):
+            if line not in known:
+                raise ConfigError(f"{source}: voice.{key}: {line!r} is none of {', '.join(sorted(known))}")
 
 
 def _check_clock(config: Config, source: str) -> None:

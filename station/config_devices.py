@@ -34,10 +34,16 @@ class VoiceTable:
     clips: Path | None = None
     volume: int = 100
     night_volume: int = 30
-    admit_at_night: bool = False
+    unspoken: str = ""
+    unspoken_at_night: str = "admit"
     notices_from: int = 8
     notices_to: int = 20
     notices_every_minutes: int = 60
+
+
+def unspoken(lines: str) -> tuple[str, ...]:
+    """The names in *lines*, which are joined by a plus."""
+    return tuple(lines.split("+")) if lines else ()
 
 
 @dataclass(frozen=True, slots=True)

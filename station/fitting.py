@@ -14,7 +14,7 @@ from drivers.voice_config import VoiceConfig
 from station.announcing import Announcer
 from station.clock import Clock, Skipped, system_clock_state
 from station.config import Config
-from station.config_devices import DecoderTable, SignalsTable, VoiceTable
+from station.config_devices import DecoderTable, SignalsTable, VoiceTable, unspoken
 from station.decoder import Decoder, HttpService
 from station.desk import Desk
 from station.history import House
@@ -87,6 +87,7 @@ def make_outputs(config: Config) -> Outputs:
         lambda speak: open_signals(settings, after_burst=speak),
         voice,
         config.desk.gate_open_s,
+        map(Line, unspoken(config.voice.unspoken_at_night)),
     )
 
 
@@ -119,7 +120,7 @@ def voice_config(table: VoiceTable) -> VoiceConfig:
         player="aplay" if table.enabled else "",
         folder=table.clips,
         languages=tuple(table.language.split("+")),
-        lines=frozenset(Line),
+        lines=frozenset(Line) - set(unspoken(table.unspoken)),
         volume_percent=table.volume,
         night_volume_percent=table.night_volume,
     )

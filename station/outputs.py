@@ -6,7 +6,7 @@ the buzzer's burst, so that they are heard: a fever's after each, the others' on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from drivers.output_thread import AfterBurst
@@ -36,11 +36,19 @@ def line_for(signal: Signal) -> Line | None:
 class Outputs:
     """Lamps, buzzer, gate and voice of one gate, as one.
 
-    *open_signals* opens the lamps, given what is to follow each burst of the buzzer.
+    *open_signals* opens the lamps, given what is to follow each burst of the buzzer.  *unspoken_at_night* is not said
+    while people sleep above the gate; a fever always is.
     """
 
-    def __init__(self, open_signals: Callable[[AfterBurst], Signals], voice: Voice, gate_open_s: float) -> None:
+    def __init__(
+        self,
+        open_signals: Callable[[AfterBurst], Signals],
+        voice: Voice,
+        gate_open_s: float,
+        unspoken_at_night: Iterable[Line] = (),
+    ) -> None:
         self.voice = voice
+        self._unspoken_at_night = frozenset(unspoken_at_night) - {Line.FEVER}
         self._gate_open_s = gate_open_s
         self._alarming = False
         self._stays = False
@@ -117,6 +125,7 @@ class Outputs:
         if meaning is Meaning.FEVER:
             self.voice.say(Line.FEVER)
         elif said is not None and said[0].meaning is meaning and burst == 1:
-            line = line_for(said[0])
-            if line is not None:
-                self.voice.say(line, night=said[1])
+            signal, night = said
+            line = line_for(signal)
+            if line is not None and not (night and line in self._unspoken_at_night):
+                self.voice.say(line, night=night)

@@ -16,6 +16,7 @@ from drivers.voice import Voice
 from drivers.voice_config import VoiceConfig
 from station.announcing import Announcer
 from station.config_file import load
+from station.config_values import ConfigError
 from station.effects import Signal
 from station.fitting import announcer
 from station.outputs import Outputs
@@ -103,3 +104,28 @@ def test_the_settings_say_when(tmp_path: Path, text: str, expected: tuple[int, i
     path.write_text(f'[station]\nid = "east"\nname = "东门"\n[voice]\n{text}\n', encoding="utf-8")
     found = announcer(load(path))
     assert (found.begins, found.ends, found.every_minutes) == expected
+
+
+def test_what_is_unspoken_at_night_is_said_by_day_and_a_fever_always() -> None:
+    outputs = Outputs(
+        lambda after: open_signals(SignalsConfig(backend="null"), after_burst=after),
+        Voice(VoiceConfig(player=""), None),
+        1.0,
+        (Line.ADMIT, Line.FEVER),
+    )
+    for night in (False, True):
+        for meaning in (Meaning.ADMIT, Meaning.RETAKE, Meaning.FEVER):
+            outputs.carry_out(Signal(meaning), night, at("03:00"))
+            outputs._speak(meaning, 1)  # what the buzzer's thread calls after its burst
+    said = lines(outputs)
+    assert said.count(Line.ADMIT) == 1
+    assert said.count(Line.RETAKE) == said.count(Line.FEVER) == 2
+    outputs.close()
+
+
+@pytest.mark.parametrize("text", ['unspoken = "fever"', 'unspoken_at_night = "admit+sing"'])
+def test_a_line_that_must_be_said_or_that_nobody_knows_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(f'[station]\nid = "east"\nname = "东门"\n[voice]\n{text}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"voice\.unspoken"):
+        load(path)

@@ -49,6 +49,8 @@ def test_the_target_wants_what_the_settings_name(gate: Path) -> None:
     assert wants == {
         "station-inbox.socket": Path("../station-inbox.socket"),
         "station-desk.service": Path("../station-desk.service"),
+        # It waits for a hub that lets this gate in.
+        "station-sync.service": Path("../station-sync.service"),
         "station-kiosk.service": Path("../station-kiosk.service"),
         "station-thermometer@forehead.service": Path("../station-thermometer@.service"),
         "station-camera@codes.service": Path("../station-camera@.service"),
