@@ -19,6 +19,7 @@ PASS_REVOKED: Final = "pass.revoked"
 CASE_ASSIGNED: Final = "case.assigned"
 CASE_CLOSED: Final = "case.closed"
 NAMES_OPENED: Final = "names.opened"
+REPORT_CONFIRMED: Final = "report.confirmed"
 
 MEANING: Final[dict[str, str]] = {
     EPOCH_OPENED: "the chain begins, or goes on under another order key",
@@ -34,6 +35,7 @@ MEANING: Final[dict[str, str]] = {
     CASE_ASSIGNED: "a fever case was given to somebody",
     CASE_CLOSED: "a fever case was closed by the office",
     NAMES_OPENED: "names in full were opened for a session; the reason is in the personal part",
+    REPORT_CONFIRMED: "the daily report of a unit was confirmed",
 }
 
 

@@ -53,6 +53,12 @@ def speak(language: str) -> AnyResponse:
     return response
 
 
+def asked_page() -> int:
+    """Which page of a list ``?page=`` asks for; the first where that is no number."""
+    text = request.args.get("page", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1
+
+
 def board_body(board: Board) -> dict[str, Any]:
     """*board* as JSON has it, with its sums."""
     return {**asdict(board), "online": board.online, "unsent": board.unsent}

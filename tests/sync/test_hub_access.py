@@ -52,6 +52,8 @@ TABLE = {
     "POST /policy": "office",
     "GET /record": "office",
     "GET /reports": "viewer",
+    "POST /reports/confirm": "office",
+    "GET /reports/file/<any(txt, csv, xlsx, pdf):form>": "viewer",
     "GET /roster": "office",
     "POST /roster": "office",
     "GET /rota": "office",
@@ -64,6 +66,7 @@ ROLES = ("viewer", "doctor", "office", "admin")
 NAMES = {"viewer": "viewer", "doctor": "doctor", "office": "clerk", "admin": "manager"}
 SAMPLE = {
     "<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "gates.csv",
+    "<any(txt, csv, xlsx, pdf):form>": "csv",
     "<any(zh, en):language>": "zh",
     "<kind>/<int:number>": "policy/1",
     "<int:epoch>": "1",

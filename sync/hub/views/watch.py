@@ -17,8 +17,8 @@ from sync.hub.keys import KeyFolder
 from sync.hub.names import OpenNames
 from sync.hub.office_acts import NAMES_OPENED
 from sync.hub.office_chain import read_acts
-from sync.hub.pages import age_against
-from sync.hub.people import MAX_SHOWN, read_people
+from sync.hub.pages import age_against, asked_page
+from sync.hub.people import Which, count_people, list_people
 from sync.hub.sealing import open_key
 from sync.hub.sessions import digest_of
 from sync.hub.site import For, access, here, open_names
@@ -126,17 +126,24 @@ def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
 
 
 def _people(trouble: str) -> str:
-    site = here()
+    site, sought = here(), " ".join(request.args.get("q", "").split())
     keys = open_names().keys(digest_of(str(session.get("in", ""))), site.now_ms())
+    asked = next((each for each in Which if each == request.args.get("list")), None)
     with site.store.reading() as connection:
         scope = scope_of(connection, request.args.get("unit"))
-        found = read_people(connection, scope.gates, site.now_ms())
+        people = count_people(connection, scope.gates, site.now_ms())
+        # Who is overdue is looked for; where nobody is, who is still here.
+        which = asked or (Which.OVERDUE if people.overdue else Which.VISITORS)
+        listed = list_people(connection, scope.gates, site.now_ms(), which, sought, asked_page())
         full = full_names(connection, scope, keys, site.now_ms()) if keys else {}
         board = board_of(connection, scope)
     return render_template(
         "people.html",
-        people=found,
-        most=MAX_SHOWN,
+        people=people,
+        listed=listed,
+        lists=list(Which),
+        which=which,
+        sought=sought,
         full=full,
         are_open=bool(keys),
         board=board,
