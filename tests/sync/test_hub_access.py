@@ -36,6 +36,7 @@ TABLE = {
     "GET /gates": "viewer",
     "GET /isolation": "doctor",
     "POST /isolation": "office",
+    "POST /isolation/step": "doctor",
     "GET /language/<any(zh, en):language>": "anybody",
     "GET /login": "anybody",
     "POST /login": "anybody",

@@ -191,7 +191,7 @@ def test_a_release_takes_out_that_row_and_no_other(app: Flask, shelf: Store) -> 
         post(clerk, "/isolation", kind="household", what=household, status="isolation", until="2020-12-06")
     page = clerk.get("/isolation").text
     name = page.split("3-2-501")[1].split('name="gone" value="')[1].split('"')[0]
-    assert post(clerk, "/isolation", gone=name).status_code == 303
+    assert post(clerk, "/isolation", gone=name, reason="转集中隔离").status_code == 303
     rows = decode_isolation(content(shelf, "east", "isolation"))
     assert [row.household for row in rows if isinstance(row, StatusRow)] == ["3-2-502"]
     assert trouble(post(clerk, "/isolation", gone=name)).startswith("list")
