@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from station.report import Gap, Range
+from station.report import Downtime, Gap, Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class GateDay:
     hours: tuple[tuple[int, int], ...]
     gaps: tuple[Gap, ...]
     more_gaps: int
+    devices: tuple[Downtime, ...]
     online_ms: int
     checks: int
     entries: int
@@ -37,6 +38,7 @@ class GateDay:
             "hours": [list(pair) for pair in self.hours],
             "gaps": [asdict(gap) for gap in self.gaps],
             "more_gaps": self.more_gaps,
+            "devices": [asdict(device) for device in self.devices],
             "online_ms": self.online_ms,
             "checks": self.checks,
             "entries": self.entries,
@@ -54,6 +56,7 @@ def gate_day_of(station: str, counts: Mapping[str, int], proof: Mapping[str, Any
         tuple((inward, outward) for inward, outward in proof["hours"]),
         tuple(Gap(**each) for each in proof["gaps"]),
         proof["more_gaps"],
+        tuple(Downtime(**each) for each in proof["devices"]),
         proof["online_ms"],
         proof["checks"],
         proof["entries"],

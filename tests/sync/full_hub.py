@@ -109,6 +109,7 @@ def _east() -> Chain:
     chain.add("case.step", {"case": "70", "step": "ruled_out", "ends": True}, at_ms=at_ms + HOUR_MS)
     chain.add("goods.handed_over", {"pieces": 20}, at_ms=YESTERDAY_MS + 4 * HOUR_MS)
     _day(chain, midnight_ms + 24 * HOUR_MS, 10)
+    chain.add("device.lost", {"device": "gun-1", "role": "thermometer"}, at_ms=NOW_MS - 30 * MINUTE_MS)
     facts = {"day": "2020-11-21", "version": 1, "sha256": "ab" * 32, "prepared_by": "li", "zero": False, "late": False}
     chain.add("report.confirmed", facts | {"checked_by": "wang"}, at_ms=NOW_MS - 20 * MINUTE_MS)
     late = person("李**", place="12-3-2501", minutes_out=30)
@@ -126,6 +127,8 @@ def _west() -> Chain:
     chain = founded("west", 2, YESTERDAY_MS - 8 * HOUR_MS)
     _day(chain, YESTERDAY_MS - 8 * HOUR_MS, 8)
     chain.add("road.lost", {}, at_ms=YESTERDAY_MS + HOUR_MS).add("road.back", {}, at_ms=YESTERDAY_MS + 3 * HOUR_MS)
+    back_ms = YESTERDAY_MS + 5 * HOUR_MS
+    chain.add("service.started", {"last_seq": 1}, at_ms=back_ms, boot_id="boot-2", boottime_ns=60 * 10**9)
     facts = {"day": "2020-11-21", "version": 1, "sha256": "cd" * 32, "prepared_by": "station", "zero": False}
     chain.add("report.sent_automatically", facts | {"late": True}, at_ms=NOW_MS - 5 * MINUTE_MS)
     return chain
