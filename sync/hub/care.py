@@ -181,7 +181,7 @@ def _halves(
     row: StatusRow, noted: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], now_ms: int, zone: tzinfo
 ) -> list[Half]:
     """Every half day since the row began, the newest first."""
-    first = max(row.from_ms or now_ms - (SHOWN_DAYS - 1) * _DAY_MS, now_ms - _LOOK_BACK_MS)
+    first = max(row.from_ms or now_ms, now_ms - _LOOK_BACK_MS)
     found = []
     for back in range(_days_between(first, now_ms, zone) + 1):
         day = (_local(now_ms, zone).date() - datetime.timedelta(days=back)).isoformat()

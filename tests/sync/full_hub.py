@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -77,16 +78,31 @@ def _units() -> list[Unit]:
     ]
 
 
-def _day(chain: Chain, from_ms: int, hours: int) -> None:
-    """Residents going out and coming in, each hour some, and the gate's own marks."""
-    for hour in range(hours):
-        at_ms = from_ms + hour * HOUR_MS
-        for half in range(2):
-            chain.add("gate.checked", {"devices": 3, "answering": 3}, at_ms=at_ms + half * 30 * MINUTE_MS)
-        for one in range(hour % 5 + 1):
-            who = person(f"居民{'甲乙丙丁戊'[one]}*", place=f"{hour + 1}-1-{101 + one}", minutes_out=120)
-            facts = visit(direction="out" if one % 2 else "in") | {"visit": str(hour * 10 + one)}
-            chain.add(facts=facts, personal=who, at_ms=at_ms + one * MINUTE_MS)
+class _Gate:
+    """A gate whose entries are written in the order of their times, however they are named here."""
+
+    def __init__(self, station: str, number: int, at_ms: int) -> None:
+        self.station, self.number, self.at_ms = station, number, at_ms
+        self.noted: list[tuple[int, tuple[Any, ...], dict[str, Any]]] = []
+
+    def add(self, *what: Any, at_ms: int, **more: Any) -> None:
+        self.noted.append((at_ms, what, more))
+
+    def day(self, from_ms: int, hours: int) -> None:
+        """Residents going out and coming in, each hour some, and the gate's own marks."""
+        for half in range(2 * hours):
+            self.add("gate.checked", {"devices": 3, "answering": 3}, at_ms=from_ms + half * 30 * MINUTE_MS)
+        for hour in range(hours):
+            for one in range(hour % 5 + 1):
+                who = person(f"居民{'甲乙丙丁戊'[one]}*", place=f"{hour + 1}-1-{101 + one}", minutes_out=120)
+                facts = visit(direction="out" if one % 2 else "in") | {"visit": str(hour * 10 + one)}
+                self.add(facts=facts, personal=who, at_ms=from_ms + hour * HOUR_MS + one * MINUTE_MS)
+
+    def chain(self) -> Chain:
+        chain = founded(self.station, self.number, self.at_ms)
+        for at_ms, what, more in sorted(self.noted, key=lambda each: each[0]):
+            chain.add(*what, at_ms=at_ms, **more)
+        return chain
 
 
 def founded(station: str, number: int, at_ms: int) -> Chain:
@@ -100,44 +116,56 @@ def founded(station: str, number: int, at_ms: int) -> Chain:
 
 def _east() -> Chain:
     midnight_ms = YESTERDAY_MS - 8 * HOUR_MS
-    chain = founded("east", 1, midnight_ms - HOUR_MS)
-    _day(chain, midnight_ms, 24)
-    quiet = visit("refer") | {"reason": "fever", "visit": "900"}
+    gate = _Gate("east", 1, midnight_ms - HOUR_MS)
+    gate.day(midnight_ms - HOUR_MS, 35)
     at_ms = YESTERDAY_MS + 7 * HOUR_MS + 40 * MINUTE_MS
-    chain.add(facts=quiet, personal={"masked": "徐*"}, at_ms=at_ms)
-    chain.add("case.opened", {"case": "70", "cause": "fever"}, personal={"masked": "徐*"}, at_ms=at_ms)
-    chain.add("case.step", {"case": "70", "step": "ruled_out", "ends": True}, at_ms=at_ms + HOUR_MS)
-    chain.add("goods.handed_over", {"pieces": 20}, at_ms=YESTERDAY_MS + 4 * HOUR_MS)
-    _day(chain, midnight_ms + 24 * HOUR_MS, 10)
-    chain.add("device.lost", {"device": "gun-1", "role": "thermometer"}, at_ms=NOW_MS - 30 * MINUTE_MS)
+    masked = {"masked": "徐*"}
+    gate.add(facts=visit("refer") | {"reason": "fever", "visit": "900"}, personal=masked, at_ms=at_ms)
+    gate.add("case.opened", {"case": "70", "cause": "fever"}, masked, at_ms=at_ms + 1)
+    gate.add("case.step", {"case": "70", "step": "ruled_out", "ends": True}, at_ms=at_ms + HOUR_MS)
+    gate.add("goods.handed_over", {"pieces": 20}, at_ms=YESTERDAY_MS + 4 * HOUR_MS)
+    gate.add("device.lost", {"device": "gun-1", "role": "thermometer"}, at_ms=NOW_MS - 30 * MINUTE_MS)
     facts = {"day": "2020-11-21", "version": 1, "sha256": "ab" * 32, "prepared_by": "li", "zero": False, "late": False}
-    chain.add("report.confirmed", facts | {"checked_by": "wang"}, at_ms=NOW_MS - 20 * MINUTE_MS)
+    gate.add("report.confirmed", facts | {"checked_by": "wang"}, at_ms=NOW_MS - 20 * MINUTE_MS)
     late = person("李**", place="12-3-2501", minutes_out=30)
-    chain.add(facts=visit(direction="out"), personal=late, at_ms=NOW_MS - 3 * HOUR_MS)
+    gate.add(facts=visit(direction="out"), personal=late, at_ms=NOW_MS - 3 * HOUR_MS)
     guest = person("阿不都热合曼**", place="12-3-2501")
-    chain.add(facts={**visit(people=3), "class": "visitor"}, personal=guest, at_ms=NOW_MS - 5 * HOUR_MS)
-    chain.add("case.opened", {"case": "77", "cause": "fever"}, personal={"masked": "曾*"}, at_ms=NOW_MS - 8 * MINUTE_MS)
-    facts = {"day": "2020-11-22", "half": "morning", "answered": True, "centi_celsius": 3650, "by": "doctor"}
-    who = {"subject": "z1", "masked": "周*", "last4": "3021"}
-    chain.add("isolation.measured", facts | {"high": False}, personal=who, at_ms=NOW_MS - 3 * HOUR_MS)
-    return chain
+    gate.add(facts={**visit(people=3), "class": "visitor"}, personal=guest, at_ms=NOW_MS - 5 * HOUR_MS)
+    gate.add("case.opened", {"case": "77", "cause": "fever"}, {"masked": "曾*"}, at_ms=NOW_MS - 8 * MINUTE_MS)
+    for subject, half_ms, facts in (
+        ("12-3-2501", NOW_MS - 3 * HOUR_MS, {"centi_celsius": 3650, "by": "doctor"}),
+        ("9-1-101", NOW_MS - 2 * HOUR_MS, {"centi_celsius": 3790, "by": "self", "high": True, "symptoms": ["cough"]}),
+        ("12-3-2501", NOW_MS - 14 * HOUR_MS, {"answered": False}),
+    ):
+        day = "2020-11-22" if half_ms > MORNING_MS - 8 * HOUR_MS else "2020-11-21"
+        about = {"day": day, "half": "morning" if day.endswith("22") else "evening", "answered": True, "high": False}
+        who = {"subject": subject, "masked": "", "last4": ""}
+        gate.add("isolation.measured", about | facts, who, at_ms=half_ms)
+    case = {"case": "8", "step": "opened", "causes": ["temperature"]}
+    gate.add("isolation.case", case, {"subject": "9-1-101"}, at_ms=NOW_MS - 2 * HOUR_MS + 1)
+    return gate.chain()
 
 
 def _west() -> Chain:
-    chain = founded("west", 2, YESTERDAY_MS - 8 * HOUR_MS)
-    _day(chain, YESTERDAY_MS - 8 * HOUR_MS, 8)
-    chain.add("road.lost", {}, at_ms=YESTERDAY_MS + HOUR_MS).add("road.back", {}, at_ms=YESTERDAY_MS + 3 * HOUR_MS)
-    back_ms = YESTERDAY_MS + 5 * HOUR_MS
-    chain.add("service.started", {"last_seq": 1}, at_ms=back_ms, boot_id="boot-2", boottime_ns=60 * 10**9)
+    gate = _Gate("west", 2, YESTERDAY_MS - 8 * HOUR_MS)
+    gate.day(YESTERDAY_MS - 8 * HOUR_MS, 11)
+    gate.add("road.lost", {}, at_ms=YESTERDAY_MS + HOUR_MS)
+    gate.add("road.back", {}, at_ms=YESTERDAY_MS + 2 * HOUR_MS)
+    on_ms = YESTERDAY_MS + 4 * HOUR_MS
+    gate.add("service.started", {"last_seq": 1}, at_ms=on_ms, boot_id="boot-2", boottime_ns=0)
+    for half in range(1, 44):
+        at_ms = half * 30 * MINUTE_MS
+        gate.add("gate.checked", {}, at_ms=on_ms + at_ms, boot_id="boot-2", boottime_ns=at_ms * 10**6)
     facts = {"day": "2020-11-21", "version": 1, "sha256": "cd" * 32, "prepared_by": "station", "zero": False}
-    chain.add("report.sent_automatically", facts | {"late": True}, at_ms=NOW_MS - 5 * MINUTE_MS)
-    return chain
+    boot = {"boot_id": "boot-2", "boottime_ns": (NOW_MS - 5 * MINUTE_MS - on_ms) * 10**6}
+    gate.add("report.sent_automatically", facts | {"late": True}, at_ms=NOW_MS - 5 * MINUTE_MS, **boot)
+    return gate.chain()
 
 
 def _south() -> Chain:
-    chain = founded("south", 3, YESTERDAY_MS - 8 * HOUR_MS)
-    _day(chain, YESTERDAY_MS - 8 * HOUR_MS, 20)
-    return chain
+    gate = _Gate("south", 3, YESTERDAY_MS - 8 * HOUR_MS)
+    gate.day(YESTERDAY_MS - 8 * HOUR_MS, 20)
+    return gate.chain()
 
 
 def _act(client: FlaskClient) -> None:
@@ -145,7 +173,12 @@ def _act(client: FlaskClient) -> None:
     post(client, "/passes/issue", name="孙磊", household="6-1-201", until="2020-12-31", site="1")
     post(client, "/passes/issue", name="马师傅", purpose="worker", until="2020-11-21", site="1")
     household = {"status": "isolation", "category": "密接触类", "responsible": "陈医生"}
-    post(client, "/isolation", kind="household", what="12-3-2501", until="2020-12-06", **household)
+    for what, begins, ends in (
+        ("12-3-2501", "2020-11-20", "2020-12-04"),
+        ("9-1-101", "2020-11-21", "2020-12-05"),
+        ("5-1-301", "2020-11-06", "2020-11-20"),
+    ):
+        post(client, "/isolation", kind="household", what=what, until=ends, **{"from": begins, **household})
     post(client, "/isolation", kind="closed", what="7号楼", category="疫点，等待复查", until="2020-12-06")
     post(client, "/isolation", kind="risk", what="河北省石家庄市藁城区增村镇小果庄村", level="high")
     post(client, "/notices", zh="请戴口罩，测温后进入", en="Wear a mask and have your temperature taken", spoken="yes")

@@ -24,6 +24,7 @@ from sync.hub.office_acts import NAMES_OPENED
 from sync.hub.office_chain import read_acts
 from sync.hub.pages import age_against, asked_page, spoken_language
 from sync.hub.people import Which, count_people, list_people
+from sync.hub.record_words import details_of
 from sync.hub.sealing import open_key
 from sync.hub.sessions import digest_of
 from sync.hub.site import For, access, here, open_names
@@ -36,6 +37,8 @@ MAX_REASON = 200
 _LEAST_REASON = 4
 #: Today is drawn up at each look, a tenth of a second a gate; with more gates somebody chooses a unit first.
 MOST_TODAY = 24
+#: What is shorter was cut off by midnight, or is a restart that nobody noticed.
+_LEAST_AWAY_MS = 60_000
 _opening = threading.Lock()
 
 
@@ -74,7 +77,11 @@ def gates() -> str:
 
 def _told(made: GateDay) -> list[Gap]:
     """The gaps of a day that somebody can do something about; what is missing stands in a list of its own."""
-    return [gap for gap in made.gaps if gap.cause not in ("missing", "before_first", "no_entries")]
+    return [
+        gap
+        for gap in made.gaps
+        if gap.cause not in ("missing", "before_first", "no_entries") and gap.to_ms - gap.from_ms >= _LEAST_AWAY_MS
+    ]
 
 
 @watch.get("/units")
@@ -139,7 +146,7 @@ def record() -> str:
             before = (int(epoch), int(seq))
     with here().store.reading() as connection:
         acts = read_acts(connection, here().office.unit, before)
-    return render_template("record.html", acts=acts)
+    return render_template("record.html", acts=acts, details_of=lambda act: details_of(act.facts, spoken_language()))
 
 
 def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
