@@ -19,8 +19,8 @@ from tests.sync.full_hub import full_hub
 
 #: Everything in the menu, and what is reached from it.
 PAGES = (
-    *("/", "/people", "/fevers", "/gates", "/reports", "/units", "/notices", "/isolation"),
-    *("/passes", "/roster", "/rota", "/policy", "/record", "/accounts"),
+    *("/", "/people", "/people?list=visitors", "/fevers", "/gates", "/reports", "/units", "/notices", "/isolation"),
+    *("/reports?unit=a", "/passes", "/roster", "/rota", "/policy", "/record", "/accounts"),
 )
 WIDTHS = (1280, 390)
 
