@@ -21,6 +21,8 @@ from sync.hub.recent import recent
 from sync.hub.site import Site
 from sync.hub.unit_report import DUE_MINUTE, GateLine, Handed, Isolation, UnitReport
 
+#: The counts that the act holds, so that a correction can say what it changes.
+CONFIRMED = ("inward", "outward", "measured", "turned_back", "abnormal", "to_community", "cases_opened")
 _KINDS = ("report.confirmed", "report.sent_automatically")
 #: Reports that an office of a county with 6 communities confirms in a month, with corrections.
 _MOST_ACTS = 500

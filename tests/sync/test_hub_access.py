@@ -52,6 +52,8 @@ TABLE = {
     "GET /policy": "office",
     "POST /policy": "office",
     "GET /record": "office",
+    "GET /api/v1/people": "program",
+    "GET /api/v1/reports": "program",
     "GET /reports": "viewer",
     "POST /reports/confirm": "office",
     "GET /reports/file/<any(txt, csv, xlsx, pdf):form>": "viewer",

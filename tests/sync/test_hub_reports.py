@@ -276,3 +276,17 @@ def test_a_day_is_drawn_up_once_and_kept_on_either_database(store: Store) -> Non
     again = draw_day(store, {"east"}, DAY, ZONE, MORNING_MS).gates["east"]
     assert (first.counts["inward"], again.counts["inward"]) == (48, 1)
     assert (again.ranges, again.hours, again.gaps) == (first.ranges, first.hours, first.gaps)
+
+
+def test_another_program_reads_what_was_confirmed(app: Flask, shelf: Store) -> None:
+    send(shelf, gate())
+    clerk = enter(app, "clerk")
+
+    def told() -> dict[str, list[int]]:
+        found = clerk.get("/api/v1/reports").json
+        assert found is not None
+        return {each["unit"]: [each["version"], each["counts"]["inward"]] for each in found}
+
+    assert told()["a"] == [0, 0]
+    assert not confirm(clerk, unit="a")
+    assert (told()["a"], told()[""]) == ([1, 48], [0, 0])

@@ -20,7 +20,7 @@ from sync.hub.pages import spoken_language
 from sync.hub.site import For, access, here
 from sync.hub.unit_paper import Standing, lay_out_unit
 from sync.hub.unit_report import UnitReport
-from sync.hub.unit_reports import Confirmed, confirmed_reports, is_late, unit_report
+from sync.hub.unit_reports import CONFIRMED, Confirmed, confirmed_reports, is_late, unit_report
 from sync.hub.views.board_of import board_of
 from sync.hub.words import load_words, say
 
@@ -32,8 +32,6 @@ _TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-#: The counts that an act holds, so that a correction can say what it changes.
-_TOLD = ("inward", "outward", "measured", "turned_back", "abnormal", "to_community", "cases_opened")
 #: The counts that the page shows also where they are 0: those that a street asks for.
 _ALWAYS = 9
 
@@ -73,7 +71,7 @@ def confirm() -> AnyResponse | str:
                     "zero": report.is_zero,
                     "late": is_late(report.period.day, _now()),
                     "lacking": [line.station for line in report.lacking],
-                    "counts": {name: report.counts[name] for name in _TOLD},
+                    "counts": {name: report.counts[name] for name in CONFIRMED},
                 },
             )
     except HubFault as error:
