@@ -184,7 +184,8 @@ gate_day = Table(
     metadata,
     Column("station", String, primary_key=True),
     Column("day", Integer, primary_key=True),  # 20201122 where the hub is
-    *(Column(name, BigInteger, nullable=False) for name in REPORTED),
+    # One of them is called "left", which PostgreSQL keeps for itself.
+    *(Column(f"n_{name}", BigInteger, key=name, nullable=False) for name in REPORTED),
 )
 
 #: What proves it: hours on line, numbers of the chain with heads, gaps; apart, so that totals are quick.
