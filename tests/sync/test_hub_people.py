@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import json
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from station.wire.entry import commit_personal, encode_header, parse_header
 from sync.hub.forget import forget
 from sync.hub.ingest import ingest
 from sync.hub.people import PAGE, Which, count_people, list_people
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
-from tests.sync.chain import MORNING_MS, Chain, key, visit
+from tests.sync.chain import MORNING_MS, SALT, Chain, key, visit
 from tests.sync.full_hub import MINUTE_MS, person
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -116,3 +119,35 @@ def test_nobody_is_kept_longer_than_they_are_looked_for(store: Store) -> None:
     forget(store, MORNING_MS + 2 * DAY_MS, 30)
     with store.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM person").scalar() == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"masked": 7},
+        {"masked": "李\x00"},
+        {"masked": "\ud800"},
+        {"place": ["3-2-501"]},
+        {"resident": "r" * 10_000},
+        {"minutes_out": 10**15},
+        {"minutes_out": "soon"},
+        {"class": ["resident"]},
+    ],
+    ids=str,
+)
+def test_what_no_gate_writes_breaks_nothing_and_is_nobody(store: Store, more: dict[str, object]) -> None:
+    source = json.dumps({**person("李**"), **more}).encode()
+    chain = Chain()
+    header = encode_header(
+        replace(
+            parse_header(Chain().add(facts=visit(direction="out"), personal=person("李**")).entries[1].header),
+            personal_c=commit_personal(source, SALT),
+        )
+    )
+    chain.add_raw(header, source, SALT)
+    out(chain, "王**")
+    store.make_room(MORNING_MS // DAY_MS)
+    assert ingest(store, "east", chain.batch(), MORNING_MS, ZONE).contiguous_seq == 3
+    assert names(store, Which.OUT) == ["王**"]
+    with store.reading() as connection:
+        assert count_people(connection, GATES, MORNING_MS).nameless == 1

@@ -290,3 +290,31 @@ def test_another_program_reads_what_was_confirmed(app: Flask, shelf: Store) -> N
     assert told()["a"] == [0, 0]
     assert not confirm(clerk, unit="a")
     assert (told()["a"], told()[""]) == ([1, 48], [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("case.opened", {"cause": "fever"}),
+        ("clock.anchored", {"boot_id": 7}),
+        ("visit.decided", {"outcome": "admit", "direction": "in", "people": 1, "readings": 7}),
+        ("visit.decided", {"outcome": "admit", "observed_at_ms": 2**52, "people": 1, "readings": []}),
+        ("details.added", {"of": "x"}),
+        ("entry.voided", {"voids": 7}),
+        ("order.applied", {"kind": "isolation", "under_care": "many"}),
+    ],
+    ids=str,
+)
+def test_an_entry_that_no_gate_writes_spoils_no_report(
+    app: Flask, shelf: Store, kind: str, facts: dict[str, object]
+) -> None:
+    midday_ms = MIDNIGHT_MS - 12 * HOUR_MS
+    east = founded("east", 1, MIDNIGHT_MS - 30 * HOUR_MS)
+    east.add(facts=visit(people=2), at_ms=midday_ms).add(kind, facts, at_ms=midday_ms)
+    east.add(facts=visit(people=3), at_ms=midday_ms).add("gate.checked", {}, at_ms=MORNING_MS)
+    send(shelf, east)
+    clerk = enter(app, "clerk")
+    assert table(clerk)["进（人次）"][0] == "5"
+    # it is held, although nobody can read it
+    assert "条记录" not in shown(clerk, unit="a").split("记录依据")[0].split("零报告依据")[0]
+    assert clerk.get("/gates").status_code == 200
