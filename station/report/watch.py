@@ -138,9 +138,6 @@ class Watch:
         facts = noted.facts
         if noted.kind == kinds.GATE_CHECKED and self.period.from_ms <= at_ms < self.period.end_ms:
             self.checks += 1
-        # What is lost on the day after is that day's business, and must not change this report either.
-        if at_ms >= self.period.end_ms and noted.kind in (kinds.DEVICE_LOST, kinds.ROAD_LOST):
-            return
         if noted.kind == kinds.DEVICE_LOST:
             self._lost.setdefault(str(facts.get("device")), (str(facts.get("role")), at_ms))
         elif noted.kind == kinds.DEVICE_BACK:

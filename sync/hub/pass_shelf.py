@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, 
 
 from station.credential import gate_pass, revocations
 from station.credential.pass_book import IssuedPass
+from station.credential.result import GatePass
 from station.roster.passes import encode_passes, known
 from station.wire.canonical import canonical
 from station.wire.order import EVERY_STATION, OrderKind
