@@ -101,7 +101,7 @@ class Chain:
             "at_ms": at_ms,
             "clock": ClockState.SYNCED,
             "boot_id": "boot",
-            "boottime_ns": max(0, at_ms - MORNING_MS + _BOOTED_MS) * 1_000_000,
+            "boottime_ns": min(2 * _BOOTED_MS, max(0, at_ms - MORNING_MS + _BOOTED_MS)) * 1_000_000,
             "actor": "station",
             "facts": visit() if facts is None else facts,
             "personal_c": None if part is None else commit_personal(part, SALT),
