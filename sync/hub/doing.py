@@ -59,7 +59,7 @@ def scope_of(connection: Connection, unit: str | None = None) -> Scope:
     :raises HubFault: if *unit* is not in it.
     """
     tree, own = read_tree(connection), me().unit
-    if unit and unit != own and not _is_below(tree, unit, own):
+    if unit and unit != own and not (unit in tree and _is_below(tree, unit, own)):
         raise HubFault(f"unit: {unit[:40]!r} is not one of yours")
     return Scope(tree, unit or own)
 

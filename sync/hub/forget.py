@@ -7,12 +7,14 @@ from sqlalchemy import delete, or_, update
 from sync.hub import partitions, tables
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
+from sync.hub.whereabouts import forget_people
 
 
 def forget(store: Store, now_ms: int, days: int) -> None:
     """Forget personal and sealed parts that came more than *days* whole days ago (UTC)."""
     day = now_ms // DAY_MS - days
     with store.writing() as connection:
+        forget_people(connection, now_ms)
         if connection.dialect.name == "postgresql":
             partitions.drop_before(connection, day)
         else:

@@ -12,8 +12,8 @@ from station.roster.content import Snapshot, decode_roster
 from station.wire.order import OrderKind
 from sync.hub.doing import Scope, in_force
 from sync.hub.names import name_in
-from sync.hub.people import LOOK_BACK_MS
 from sync.hub.recent import recent
+from sync.hub.whereabouts import LOOK_BACK_MS
 
 
 def full_names(connection: Connection, scope: Scope, keys: Sequence[X25519PrivateKey], now_ms: int) -> dict[str, str]:

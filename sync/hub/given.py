@@ -16,10 +16,14 @@ from station.wire.order import EVERY_STATION, Order, OrderKind, read_order
 from sync.hub.tables import orders
 
 
-def orders_for(connection: Connection, kind: OrderKind, gates: Collection[str]) -> list[Order]:
-    """The orders of *kind* that are in force at one of *gates* or more, newest first."""
+def orders_for(
+    connection: Connection, kind: OrderKind, gates: Collection[str], before_ms: int | None = None
+) -> list[Order]:
+    """The orders of *kind* that are in force at one of *gates* or more, newest first; or were just *before_ms*."""
     wanted, found = set(gates), []
     query = select(orders.c.number, orders.c.audience).where(orders.c.kind == kind).order_by(orders.c.number.desc())
+    if before_ms is not None:
+        query = query.where(orders.c.at_ms < before_ms)
     for row in connection.execute(query).all():
         audience = set(json.loads(row.audience))
         everywhere = EVERY_STATION in audience
@@ -33,8 +37,13 @@ def orders_for(connection: Connection, kind: OrderKind, gates: Collection[str]) 
 
 def isolation_for(connection: Connection, gates: Collection[str]) -> list[Row]:
     """The rows in force at *gates*, each once."""
+    return isolation_at(connection, gates, None)
+
+
+def isolation_at(connection: Connection, gates: Collection[str], before_ms: int | None) -> list[Row]:
+    """The rows that were in force at *gates* just *before_ms*, None for now."""
     found: dict[Row, None] = {}
-    for order in orders_for(connection, OrderKind.ISOLATION, gates):
+    for order in orders_for(connection, OrderKind.ISOLATION, gates, before_ms):
         found |= dict.fromkeys(decode_isolation(order.content))
     return list(found)
 

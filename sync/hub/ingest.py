@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row
 from station.wire.entry import entry_hash
 from station.wire.receipt import Receipt
 from sync.hub.examiner import read_batch
+from sync.hub.follow import follow
 from sync.hub.meaning import Founded
 from sync.hub.placing import Ground, Placed, place
 from sync.hub.project import project
@@ -85,6 +86,7 @@ def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
     shelf.set_aside([link for link in fresh if link.why], now_ms)
     shelf.fill_in([link for link in placed.had if not link.why], now_ms)
     project(connection, run, fresh, zone)
+    follow(connection, run, fresh, now_ms, zone)
     _move_on(shelf, run, row, placed)
 
 

@@ -20,6 +20,9 @@ CASE_ASSIGNED: Final = "case.assigned"
 CASE_CLOSED: Final = "case.closed"
 NAMES_OPENED: Final = "names.opened"
 GATE_INVITED: Final = "gate.invited"
+REPORT_CONFIRMED: Final = "report.confirmed"
+ISOLATION_STEP: Final = "isolation.step"
+ISOLATION_RELEASED: Final = "isolation.released"
 
 MEANING: Final[dict[str, str]] = {
     EPOCH_OPENED: "the chain begins, or goes on under another order key",
@@ -36,6 +39,9 @@ MEANING: Final[dict[str, str]] = {
     CASE_CLOSED: "a fever case was closed by the office",
     NAMES_OPENED: "names in full were opened for a session; the reason is in the personal part",
     GATE_INVITED: "a code that lets a gate in was shown",
+    REPORT_CONFIRMED: "the daily report of a unit was confirmed",
+    ISOLATION_STEP: "a step of somebody's release from isolation was done: reported, examined, agreed, certified",
+    ISOLATION_RELEASED: "somebody was released from isolation; why steps were left out is in the personal part",
 }
 
 

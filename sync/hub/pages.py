@@ -15,7 +15,9 @@ from sync.hub.board import Board
 from sync.hub.doing import scope_of
 from sync.hub.figures import by_unit
 from sync.hub.login import form_token
+from sync.hub.people import count_people
 from sync.hub.site import For, access, here
+from sync.hub.unit_reports import confirmed_reports, is_late
 from sync.hub.views.board_of import board_of
 from sync.hub.words import LANGUAGES, load_words, say
 
@@ -29,11 +31,25 @@ _YEAR_S = 365 * 24 * 3600
 @access(For.VIEWER)
 def show() -> str:
     """The board, of everything or of ``?unit=``."""
-    with here().store.reading() as connection:
+    site = here()
+    with site.store.reading() as connection:
         scope = scope_of(connection, request.args.get("unit"))
         board = board_of(connection, scope)
+        people = count_people(connection, scope.gates, site.now_ms())
+        at = _local(site.now_ms())
+        yesterday = (at.date() - timedelta(days=1)).isoformat()
+        reported = confirmed_reports(connection, site.office.unit, yesterday).get(scope.unit)
     units = [row for row in by_unit(scope.tree, scope.unit, board.gates) if row.id != scope.unit]
-    return render_template("board.html", board=board, age=age_against(board.now_ms), scope=scope, units=units)
+    return render_template(
+        "board.html",
+        board=board,
+        age=age_against(board.now_ms),
+        scope=scope,
+        units=units,
+        people=people,
+        reported=bool(reported),
+        late=is_late(yesterday, at),
+    )
 
 
 @pages.get("/api/v1/board.json")
@@ -51,6 +67,12 @@ def speak(language: str) -> AnyResponse:
     response = redirect(url_for("pages.show"), 303)
     response.set_cookie(_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
     return response
+
+
+def asked_page() -> int:
+    """Which page of a list ``?page=`` asks for; the first where that is no number."""
+    text = request.args.get("page", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1
 
 
 def board_body(board: Board) -> dict[str, Any]:

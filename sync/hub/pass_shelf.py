@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from station.credential import gate_pass, revocations
 from station.credential.pass_book import IssuedPass
+from station.credential.result import GatePass
 from station.roster.passes import encode_passes, known
 from station.wire.canonical import canonical
 from station.wire.order import EVERY_STATION, OrderKind
@@ -20,8 +23,26 @@ from sync.hub.tree import Tree
 _DAY_MS = 86_400_000
 #: A list of revoked passes is shown as stale when no newer one came for so long.
 _STALE_AFTER_MS = 7 * _DAY_MS
-#: A page of the book.
-PAGE = 200
+#: As many are printed or revoked at once.
+MOST_CHOSEN = 200
+#: Lines of a page of the book, and the farthest that somebody turns: who looks for one pass types a name.
+PAGE, MAX_PAGE = 50, 2_000
+#: A name, a room, four digits or a plate.
+MAX_SOUGHT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """A page of the book, each pass with when it was revoked; ``count`` are on all pages."""
+
+    passes: Sequence[tuple[IssuedPass, int | None]]
+    count: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.count // PAGE))
 
 
 def keep(connection: Connection, issued: Iterable[IssuedPass], unit: str, now_ms: int) -> None:
@@ -33,6 +54,7 @@ def keep(connection: Connection, issued: Iterable[IssuedPass], unit: str, now_ms
             "code": one.code,
             "issued_ms": now_ms,
             "expires_ms": one.claims.expires_s * 1000,
+            "sought": sought_by(one.claims),
         }
         for one in issued
     ]
@@ -42,12 +64,28 @@ def keep(connection: Connection, issued: Iterable[IssuedPass], unit: str, now_ms
 def book_of(connection: Connection, scope: Scope, ids: Collection[str] = ()) -> Sequence[tuple[IssuedPass, int | None]]:
     """Passes of *scope*, the newest first, each with when it was revoked; *ids* chooses some."""
     book = tables.gate_pass
-    query = select(book).order_by(book.c.issued_ms.desc(), book.c.pass_id).limit(PAGE)
+    query = select(book).where(*_of(scope)).order_by(book.c.issued_ms.desc(), book.c.pass_id).limit(MOST_CHOSEN)
     if ids:
         query = query.where(book.c.pass_id.in_(ids))
-    if scope.unit:
-        query = query.where(book.c.unit.in_(units_below(scope.tree, scope.unit)))
-    return [(IssuedPass(gate_pass.read(row.code), row.code), row.revoked_ms) for row in connection.execute(query)]
+    return _read(connection, query)
+
+
+def page_of(connection: Connection, scope: Scope, sought: str = "", page: int = 1) -> BookPage:
+    """A page of the book of *scope*, the newest first: passes in which every word of *sought* stands somewhere."""
+    book = tables.gate_pass
+    line = book.c.sought + " " + book.c.pass_id
+    words = [line.icontains(word, autoescape=True) for word in sought[:MAX_SOUGHT].lower().split()]
+    where = (*_of(scope), *words)
+    count = connection.execute(select(func.count()).select_from(book).where(*where)).scalar_one()
+    page = max(1, min(page, MAX_PAGE, -(-count // PAGE)))
+    query = select(book).where(*where).order_by(book.c.issued_ms.desc(), book.c.pass_id)
+    return BookPage(_read(connection, query.offset((page - 1) * PAGE).limit(PAGE)), count, page)
+
+
+def sought_by(claims: GatePass) -> str:
+    """By which words a pass is found."""
+    words = (claims.name, claims.household, claims.id_last4, *claims.plates)
+    return " ".join(word for word in words if word).lower()
 
 
 def give_passes(connection: Connection, scope: Scope, now_ms: int) -> None:
@@ -85,3 +123,11 @@ def revoke(connection: Connection, scope: Scope, ids: Collection[str], now_ms: i
 def units_below(tree: Tree, unit: str) -> list[str]:
     """*unit* and every node below it."""
     return sorted({id_ for _, id_ in tree.walk(unit)})
+
+
+def _of(scope: Scope) -> list[ColumnElement[bool]]:
+    return [tables.gate_pass.c.unit.in_(units_below(scope.tree, scope.unit))] if scope.unit else []
+
+
+def _read(connection: Connection, query: Select[Any]) -> Sequence[tuple[IssuedPass, int | None]]:
+    return [(IssuedPass(gate_pass.read(row.code), row.code), row.revoked_ms) for row in connection.execute(query)]

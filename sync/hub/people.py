@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
-from station.facts import Direction
-from station.ledger import DAY_MS, Move, moves_of
-from sync.hub.recent import recent
+from sync.hub.tables import person
+from sync.hub.whereabouts import LOOK_BACK_MS, NAMELESS
 
-#: A visitor who came before that and was not seen leaving left by a way without a gate.
-LOOK_BACK_MS = 3 * DAY_MS
-#: A page has room for so many; how many there are stands beside.
-MAX_SHOWN = 300
-_MAX_TEXT = 40
+#: Lines of a page, and the farthest that somebody turns: who looks for one person types a name.
+PAGE, MAX_PAGE = 50, 2_000
+#: A name, a room or four digits.
+MAX_SOUGHT = 40
+
+
+class Which(StrEnum):
+    """The lists there are."""
+
+    VISITORS = "visitors"
+    OVERDUE = "overdue"
+    OUT = "out"
+    INSIDE = "inside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,8 @@ class Whereabouts:
     key: str
     station: str
     masked: str
+    last4: str
     place: str
-    klass: str
     at_ms: int
     due_ms: int | None
     people: int
@@ -36,62 +42,107 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is where: ``visitors`` still in, residents ``out``, of them ``overdue``; each list the longest first."""
+    """How many are where: residents in and out, the ``overdue`` of those out, visitors still in with whoever came with
+    them; ``nameless`` passed unknown.  ``longest_ms`` is when the visitor came who is longest here.
+    """
 
-    visitors: tuple[Whereabouts, ...]
-    out: tuple[Whereabouts, ...]
-    overdue: tuple[Whereabouts, ...]
     residents_in: int
+    out: int
+    overdue: int
+    visitors: int
     visitors_in: int
     nameless: int
+    longest_ms: int | None
 
 
-def read_people(connection: Connection, gates: Collection[str], now_ms: int) -> People:
-    """Who is where by the passages of :data:`LOOK_BACK_MS` at *gates*; whoever passed unknown is ``nameless``."""
-    last: dict[str, tuple[str, Move]] = {}
-    nameless = 0
-    for entry in recent(connection, gates, ("visit.decided",), now_ms - LOOK_BACK_MS):
-        try:
-            personal = _personal(entry.personal)
-            moves = moves_of(entry.epoch, entry.seq, entry.kind, entry.at_ms, entry.facts, personal)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            continue  # from a program that writes these entries in another form
-        if not moves and entry.facts.get("outcome") == "admit":
-            nameless += 1
-        for move in moves:
-            before = last.get(move.key)
-            if before is None or before[1].at_ms <= move.at_ms:
-                last[move.key] = (entry.station, move)
-    visitors, out, inside = [], [], 0
-    for station, move in last.values():
-        if move.lives_here:
-            inside += move.direction is Direction.IN
-            if move.direction is Direction.OUT:
-                out.append(_where(station, move))
-        elif move.direction is Direction.IN:
-            visitors.append(_where(station, move))
-    visitors.sort(key=lambda each: each.at_ms)
-    out.sort(key=lambda each: each.at_ms)
-    overdue = [each for each in out if each.due_ms is not None and each.due_ms < now_ms]
-    overdue.sort(key=lambda each: each.due_ms or 0)
-    return People(tuple(visitors), tuple(out), tuple(overdue), inside, sum(each.people for each in visitors), nameless)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list: ``count`` are on all pages."""
+
+    rows: tuple[Whereabouts, ...]
+    count: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.count // PAGE))
 
 
-def _where(station: str, move: Move) -> Whereabouts:
-    return Whereabouts(
-        move.key,
-        station,
-        move.masked[:_MAX_TEXT],
-        move.place[:_MAX_TEXT],
-        str(move.klass),
-        move.at_ms,
-        move.due_ms,
-        move.people,
+def count_people(connection: Connection, gates: Collection[str], now_ms: int) -> People:
+    """How many are where by the passages of the last three days at *gates*."""
+    is_in, lives = person.c.inward, person.c.lives_here
+    row = connection.execute(
+        select(
+            _count(lives, is_in),
+            _count(lives, ~is_in),
+            _count(lives, ~is_in, person.c.due_ms < now_ms),
+            _count(~lives, is_in),
+            func.coalesce(func.sum(case((and_(~lives, is_in), person.c.people), else_=0)), 0),
+            func.min(case((and_(~lives, is_in), person.c.at_ms))),
+        ).where(_newest(gates, now_ms))
+    ).one()
+    nameless = select(func.coalesce(func.sum(person.c.people), 0)).where(
+        person.c.station.in_(gates),
+        person.c.person_key.startswith(NAMELESS),
+        person.c.at_ms >= now_ms - LOOK_BACK_MS,
+    )
+    in_, out, overdue, visitors, visitors_in, longest = row
+    return People(
+        int(in_),
+        int(out),
+        int(overdue),
+        int(visitors),
+        int(visitors_in),
+        int(connection.execute(nameless).scalar_one()),
+        longest,
     )
 
 
-def _personal(source: bytes | None) -> dict[str, Any] | None:
-    if source is None:
-        return None
-    body = json.loads(source)
-    return body if isinstance(body, dict) else None
+def list_people(
+    connection: Connection, gates: Collection[str], now_ms: int, which: Which, sought: str = "", page: int = 1
+) -> Listed:
+    """One page of the list *which*, the longest first; only those whose name, room or last four hold *sought*."""
+    is_in, lives = person.c.inward, person.c.lives_here
+    wanted = {
+        Which.VISITORS: and_(~lives, is_in),
+        Which.OVERDUE: and_(lives, ~is_in, person.c.due_ms < now_ms),
+        Which.OUT: and_(lives, ~is_in),
+        Which.INSIDE: and_(lives, is_in),
+    }[which]
+    where = and_(_newest(gates, now_ms), wanted, *_words(sought))
+    count = connection.execute(select(func.count()).select_from(person).where(where)).scalar_one()
+    page = max(1, min(page, MAX_PAGE, -(-count // PAGE)))
+    order = person.c.due_ms if which is Which.OVERDUE else person.c.at_ms
+    query = select(person).where(where).order_by(order, person.c.person_key).offset((page - 1) * PAGE).limit(PAGE)
+    rows = tuple(
+        Whereabouts(row.person_key, row.station, row.masked, row.last4, row.place, row.at_ms, row.due_ms, row.people)
+        for row in connection.execute(query)
+    )
+    return Listed(rows, count, page)
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+
+def _newest(gates: Collection[str], now_ms: int) -> ColumnElement[bool]:
+    """Of everybody known the last passage at any of *gates*."""
+    later = person.alias("later")
+    after = or_(
+        later.c.at_ms > person.c.at_ms,
+        and_(later.c.at_ms == person.c.at_ms, later.c.station > person.c.station),
+    )
+    moved_on = exists().where(later.c.person_key == person.c.person_key, later.c.station.in_(gates), after)
+    return and_(
+        person.c.station.in_(gates),
+        person.c.at_ms >= now_ms - LOOK_BACK_MS,
+        ~person.c.person_key.startswith(NAMELESS),
+        ~moved_on,
+    )
+
+
+def _words(sought: str) -> list[ColumnElement[bool]]:
+    """Each word has to be somewhere in the line."""
+    line = person.c.masked + " " + person.c.last4 + " " + person.c.place
+    return [line.icontains(word, autoescape=True) for word in sought[:MAX_SOUGHT].split()]

@@ -5,6 +5,7 @@ docs/api.md is for whoever writes such a program.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,9 @@ from sync.hub.doing import Scope, scope_of
 from sync.hub.errors import HubFault, Refusal
 from sync.hub.figures import by_day, by_unit
 from sync.hub.meaning import NAMES
+from sync.hub.people import count_people
 from sync.hub.site import For, access, here
+from sync.hub.unit_reports import CONFIRMED, confirmed_reports
 from sync.hub.views.board_of import board_of
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
@@ -214,6 +217,88 @@ def gaps(scope: Scope) -> list[dict[str, Any]]:
     with here().store.reading() as connection:
         board = board_of(connection, scope)
     return [{"gate": gap.station, "first": gap.first, "last": gap.last} for gap in board.gaps]
+
+
+@_gives(
+    "/reports",
+    "Yesterday's daily report of each unit that is yours: its newest confirmed version, with the figures it had",
+    _list(
+        _object(
+            {
+                "unit": _TEXT,
+                "name": _TEXT,
+                "day": _TEXT,
+                "version": _COUNT,
+                "confirmed_ms": _TIME,
+                "late": _YES,
+                "zero": _YES,
+                "sha256": _TEXT,
+                "counts": _object(dict.fromkeys(CONFIRMED, _COUNT)),
+            }
+        )
+    ),
+)
+def reports(scope: Scope) -> list[dict[str, Any]]:
+    """The reports; of a unit that has confirmed none the version is 0."""
+    site = here()
+    today = datetime.datetime.fromtimestamp(site.now_ms() / 1000, site.office.zone).date()
+    day = (today - datetime.timedelta(days=1)).isoformat()
+    with site.store.reading() as connection:
+        confirmed = confirmed_reports(connection, site.office.unit, day)
+    below = {id_: None for _, id_ in scope.tree.walk(scope.unit) if id_ not in scope.tree.gates}
+    found = []
+    for unit in {scope.unit: None, **below}:
+        versions = confirmed.get(unit)
+        last = versions[-1] if versions else None
+        found.append(
+            {
+                "unit": unit,
+                "name": scope.tree.name(unit) if unit else site.office.name,
+                "day": day,
+                "version": last.version if last else 0,
+                "confirmed_ms": last.at_ms if last else None,
+                "late": bool(last and last.late),
+                "zero": bool(last and last.zero),
+                "sha256": last.sha256 if last else "",
+                "counts": {name: last.counts.get(name, 0) if last else 0 for name in CONFIRMED},
+            }
+        )
+    return found
+
+
+@_gives(
+    "/people",
+    "How many are where by the passages of the last three days; no names",
+    _list(
+        _object(
+            {
+                "unit": _TEXT,
+                "residents_in": _COUNT,
+                "residents_out": _COUNT,
+                "overdue": _COUNT,
+                "visitors_in": _COUNT,
+                "nameless": _COUNT,
+                "longest_ms": _TIME,
+            }
+        )
+    ),
+)
+def people(scope: Scope) -> list[dict[str, Any]]:
+    """The counts of the unit that was asked for."""
+    site = here()
+    with site.store.reading() as connection:
+        found = count_people(connection, scope.gates, site.now_ms())
+    return [
+        {
+            "unit": scope.unit,
+            "residents_in": found.residents_in,
+            "residents_out": found.out,
+            "overdue": found.overdue,
+            "visitors_in": found.visitors_in,
+            "nameless": found.nameless,
+            "longest_ms": found.longest_ms,
+        }
+    ]
 
 
 @reading.get("/openapi.json")

@@ -2,7 +2,8 @@
 
 ``entry`` holds the chain we answer for and what waits beyond its gaps, without what is forgotten; that is in ``part``,
 by the day it came: on PostgreSQL a partition for each day, on SQLite an index.  ``fork`` holds the other side of every
-contradiction, whole.  ``tally`` and ``fever`` are projections: they can be made again from the three.
+contradiction, whole.  ``tally``, ``fever``, ``person`` and ``gate_day`` are projections: they can be made again from
+the three.
 
 These are the tables as the newest step in ``migrations/`` leaves them; a test compares the two.
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
+from station.report import NAMES as REPORTED
+
 #: The newest step in ``migrations/versions``; a store that stands at another is not opened.
-REVISION = "0003"
+REVISION = "0004"
 
 metadata = MetaData()
 
@@ -153,6 +156,47 @@ fever = Table(
     Column("ended", Boolean, nullable=False),
 )
 
+#: Everybody's newest passage at each gate, for :data:`sync.hub.whereabouts.LOOK_BACK_MS`; masked, as the gates have it.
+#: The key ``?20201122`` holds how many passed unknown on that day.
+person = Table(
+    "person",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("person_key", String, primary_key=True),  # what the gates' ledgers call them
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("inward", Boolean, nullable=False),
+    Column("lives_here", Boolean, nullable=False),
+    Column("class_name", String, nullable=False),
+    Column("masked", String, nullable=False),
+    Column("last4", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("due_ms", BigInteger),
+    Column("people", BigInteger, nullable=False),
+    Index("person_newest", "person_key", "at_ms"),
+)
+
+#: What a gate's day came to by its own report (station/report), drawn up from its entries when somebody asks for it and
+#: kept until one of them changes.
+gate_day = Table(
+    "gate_day",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("day", Integer, primary_key=True),  # 20201122 where the hub is
+    # One of them is called "left", which PostgreSQL keeps for itself.
+    *(Column(f"n_{name}", BigInteger, key=name, nullable=False) for name in REPORTED),
+)
+
+#: What proves it: hours on line, numbers of the chain with heads, gaps; apart, so that totals are quick.
+gate_day_proof = Table(
+    "gate_day_proof",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("proof", LargeBinary, nullable=False),  # canonical JSON
+)
+
 orders = Table(
     "orders",
     metadata,
@@ -228,4 +272,5 @@ gate_pass = Table(
     Column("issued_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
+    Column("sought", String, nullable=False),  # holder, household, last four and plates, in small letters
 )

@@ -35,6 +35,9 @@ class Tree:
     units: Mapping[str, Unit]
     gates: Mapping[str, str]
 
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self.units or id_ in self.gates or id_ in self.gates.values()
+
     @cached_property
     def children(self) -> Mapping[str, Sequence[str]]:
         """The nodes right below each unit, in the order of their ids; ``""`` is above all."""

@@ -227,6 +227,8 @@ def test_the_digest_does_not_change_with_what_happens_the_day_after() -> None:
     first = chain.report(now=on("00:35"))
     chain.add("00:50", "device.back", NEXT, device="gun", role="thermometer")
     chain.add("00:51", "road.back", NEXT)
+    chain.add("02:50", "device.lost", NEXT, device="eye", role="camera")
+    chain.add("02:51", "road.lost", NEXT)
     chain.reboots("boot-2", "03:00", NEXT)
     chain.starts("08:00", NEXT)
     chain.passes(on("09:00"), "refer", reason="fever")

@@ -39,6 +39,7 @@ TABLE = {
     "GET /gates/enrol/state": "admin",
     "GET /isolation": "doctor",
     "POST /isolation": "office",
+    "POST /isolation/step": "doctor",
     "GET /language/<any(zh, en):language>": "anybody",
     "GET /login": "anybody",
     "POST /login": "anybody",
@@ -54,7 +55,11 @@ TABLE = {
     "GET /policy": "office",
     "POST /policy": "office",
     "GET /record": "office",
+    "GET /api/v1/people": "program",
+    "GET /api/v1/reports": "program",
     "GET /reports": "viewer",
+    "POST /reports/confirm": "office",
+    "GET /reports/file/<any(txt, csv, xlsx, pdf):form>": "viewer",
     "GET /roster": "office",
     "POST /roster": "office",
     "GET /rota": "office",
@@ -67,6 +72,7 @@ ROLES = ("viewer", "doctor", "office", "admin")
 NAMES = {"viewer": "viewer", "doctor": "doctor", "office": "clerk", "admin": "manager"}
 SAMPLE = {
     "<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "gates.csv",
+    "<any(txt, csv, xlsx, pdf):form>": "csv",
     "<any(zh, en):language>": "zh",
     "<kind>/<int:number>": "policy/1",
     "<int:epoch>": "1",

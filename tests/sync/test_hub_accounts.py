@@ -23,7 +23,7 @@ from sync.hub.figures import by_day, by_unit, since_ever
 from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.office_chain import append, chain_of, read_acts
-from sync.hub.people import read_people
+from sync.hub.people import Which, count_people, list_people
 from sync.hub.sessions import open_session, who_is_in
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
@@ -144,9 +144,10 @@ def test_people_are_found_on_either_database(store: Store) -> None:
     store.make_room(MORNING_MS // DAY_MS)
     ingest(store, "east", chain.batch(), MORNING_MS, ZONE)
     with store.reading() as connection:
-        found = read_people(connection, ["east", "west"], MORNING_MS)
-        assert (found.visitors_in, found.visitors[0].masked) == (3, "周*")
-        assert read_people(connection, ["west"], MORNING_MS).visitors == ()
+        found = count_people(connection, ["east", "west"], MORNING_MS)
+        listed = list_people(connection, ["east", "west"], MORNING_MS, Which.VISITORS)
+        assert (found.visitors_in, listed.rows[0].masked) == (3, "周*")
+        assert count_people(connection, ["west"], MORNING_MS).visitors == 0
 
 
 @pytest.mark.parametrize(

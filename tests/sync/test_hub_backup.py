@@ -20,6 +20,7 @@ from sync.hub.accounts import office_account
 from sync.hub.backup import backup, load_backup_key, make_backup_key, restore
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
+from sync.hub.gate_days import draw_day
 from sync.hub.home import Home, Office
 from sync.hub.ingest import ingest
 from sync.hub.program_keys import add_program
@@ -61,6 +62,7 @@ def full(store: Store) -> str:
     chain.add("entry.voided", {"voids": [chain.epoch, 2]}).add_raw(b"?").grow(300)
     for batch in (chain.batch(), chain.branch(5).add(facts=visit("deny"), personal={"masked": "王*"}).batch(4)):
         ingest(store, "east", batch, MORNING_MS, ZONE)
+    draw_day(store, {"east"}, "2020-11-21", ZONE, MORNING_MS)
     work_in(store)
     return token
 

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page
-from waitress import create_server
+from playwright.sync_api import Browser, Dialog, Page, expect
 
-from sync.hub.ingest import ingest
-from sync.hub.stations import heard
-from tests.sync.chain import MORNING_MS, Chain, visit
-from tests.sync.conftest import create_known
-from tests.sync.desk import enter, furnish, make_app, new_home, post
-from tests.sync.processes import ROOT
-from tests.sync.test_hub_desks import person
+from tests.sync.full_hub import full_hub
+from tests.sync.hub_gallery import PAGES, WIDTHS, served
 
 pytestmark = pytest.mark.browser
 
-PAGES = (
-    *("/", "/people", "/fevers", "/gates", "/gates/enrol", "/reports", "/units", "/notices", "/isolation"),
-    *("/passes", "/roster", "/rota", "/policy", "/record", "/accounts"),
-)
-WIDTHS = (1280, 390)
 #: A finger's width on a phone; text fields and ticks have a label that can be hit as well.
 LEAST = 44
 LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8").split("\n", 1)[1]
@@ -42,38 +28,12 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A hub with something on every page."""
-    folder = tmp_path_factory.mktemp("looks")
-    store = create_known(Path(shutil.copy(template, folder / "hub.db")))
-    furnish(store)
-    app = make_app(store, new_home(folder / "office"), MORNING_MS + 3_600_000)
-    chain = Chain().add(facts=visit(direction="out"), personal=person("李**", minutes_out=30))
-    chain.add(facts={**visit(), "class": "visitor"}, personal=person("阿不都热合曼**", place="12-3-2501"))
-    chain.add("case.opened", {"case": "77", "cause": "fever"}, personal={"masked": "徐*"}).grow(5)
-    for batch in (chain.batch(1, 6), chain.batch(8)):
-        ingest(store, "east", batch, MORNING_MS, ZoneInfo("Asia/Shanghai"))
-    with store.writing() as connection:
-        heard(connection, "east", MORNING_MS + 3_600_000, 12)
-    client = enter(app, "manager")
-    post(client, "/passes/issue", name="何伟", household="3-2-501", until="2020-12-31", site="1")
-    post(client, "/isolation", kind="household", what="3-2-501", status="isolation", until="2020-12-06")
-    post(client, "/isolation", kind="closed", what="7号楼", category="疫点")
-    post(client, "/isolation", kind="risk", what="河北省石家庄市藁城区增村镇小果庄村", level="high")
-    post(client, "/notices", zh="请戴口罩，测温后进入", en="Wear a mask and have your temperature taken", spoken="yes")
-    post(client, "/fevers", station="east", case="77", to="wang")
-    post(client, "/rota", do="person", id="wang", name="王芳", role="leader", phone="138 0000 0000")
-    shift = {"from": "2020-11-22T08:00", "to": "2020-11-22T20:00", "watch": "wang", "leader": "wang"}
-    post(client, "/rota", do="shift", **shift)
-    text = (ROOT / "station" / "regimes" / "medium.toml").read_text(encoding="utf-8")
-    post(client, "/policy", text=text, do="publish")
-    cookie = client.get_cookie("office")
+    made = full_hub(template, tmp_path_factory.mktemp("looks"))
+    cookie = made.manager.get_cookie("office")
     assert cookie is not None
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Desk(f"http://127.0.0.1:{server.effective_port}", cookie.value)
-    server.close()
-    thread.join(10)
-    store.close()
+    with served(made.app) as url:
+        yield Desk(url, cookie.value)
+    made.store.close()
 
 
 @pytest.fixture
@@ -98,7 +58,8 @@ def test_nothing_overflows_is_cut_or_too_small_to_hit(page: Page, desk: Desk, wi
         assert answer is not None
         assert answer.status == 200
         found[path] = page.evaluate(LOOK, LEAST)
-    expected = {"width": width, "cut": [], "small": [], "over": [], "nameless": []}
+    nothing: dict[str, list[str]] = {each: [] for each in ("cut", "small", "over", "nameless", "faint", "pushed")}
+    expected = {"width": width, **nothing}
     assert {path: look for path, look in found.items() if look != expected} == {}
     assert complaints == []
 
@@ -109,6 +70,11 @@ def test_a_page_that_overflows_would_be_noticed(page: Page, desk: Desk) -> None:
     page.evaluate("document.querySelector('button').style.cssText = 'min-height: 0; height: 20px'")
     found = page.evaluate(LOOK, LEAST)
     assert found["small"]
+    page.evaluate("document.querySelector('h2').style.color = '#a0a0a0'")
+    assert page.evaluate(LOOK, LEAST)["faint"]
+    page.goto(desk.url + "/gates")
+    page.evaluate("document.querySelector('.wide table').style.minWidth = '900px'")
+    assert page.evaluate(LOOK, LEAST)["pushed"]
 
 
 def test_what_is_printed_has_no_buttons(page: Page, desk: Desk) -> None:
@@ -131,3 +97,46 @@ def test_the_sound_is_turned_on_by_hand_and_a_new_case_comes_by_itself(page: Pag
     page.route("**/fevers", lambda route: route.abort())
     page.clock.run_for(30_000)
     assert page.locator("#stale").is_visible()
+
+
+#: The page asks its hub while somebody types; on a busy machine that takes a while.
+WAIT_MS = 15_000
+
+
+def test_what_somebody_types_is_found_at_once_and_without_a_page_more(page: Page, desk: Desk) -> None:
+    page.goto(desk.url + "/passes")
+    expect(page.locator("#found")).to_contain_text("何伟")
+    page.fill("input[type=search]", "孙磊")
+    expect(page.locator("#found")).not_to_contain_text("何伟", timeout=WAIT_MS)
+    expect(page.locator("#found")).to_contain_text("孙磊")
+    expect(page.locator("#found")).to_contain_text("共 1 条")
+    assert page.url.endswith("/passes?q=%E5%AD%99%E7%A3%8A")
+    page.goto(desk.url + "/people?list=out")
+    page.fill("input[type=search]", "12-3-2501")
+    expect(page.locator("#found")).to_contain_text("共 1 条", timeout=WAIT_MS)
+    expect(page.locator("#found")).to_contain_text("李**")
+
+
+def test_what_cannot_be_taken_back_is_asked_about_once_more(page: Page, desk: Desk) -> None:
+    page.goto(desk.url + "/accounts")
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    before = page.locator("tbody tr").count()
+    page.locator("button.stop").first.click()
+    assert asked == ["确定删除 clerk？"]
+    page.reload()
+    assert page.locator("tbody tr").count() == before
+
+
+def test_the_figures_are_copied_with_one_key(page: Page, desk: Desk) -> None:
+    page.goto(desk.url + "/reports")
+    button = page.locator("textarea.copy + button").first
+    expect(button).to_have_text("复制")
+    button.click()
+    expect(button).to_have_text("✓ 已复制", timeout=WAIT_MS)
+    assert page.evaluate("getSelection().toString()").startswith("幸福里社区 日报 2020-11-21")

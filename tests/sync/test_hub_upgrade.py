@@ -18,11 +18,13 @@ from sync.hub import tables
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Office
 from sync.hub.ingest import ingest
+from sync.hub.people import count_people
 from sync.hub.shelf import DAY_MS
 from sync.hub.stations import enrol
 from sync.hub.store import Store, create_store, open_store
 from sync.hub.upgrade import upgrade
-from tests.sync.chain import EPOCH, MORNING_MS, Chain, key, public
+from tests.sync.chain import EPOCH, MORNING_MS, Chain, key, public, visit
+from tests.sync.full_hub import person
 from tests.sync.processes import ROOT
 
 Fresh = Callable[[], Path | str]
@@ -98,6 +100,20 @@ def test_nothing_is_lost_on_the_way_from_the_first_form(fresh: Fresh, mark: bool
     # and it goes on where it was
     held = ingest(store, "east", chain.grow(3).batch(6), MORNING_MS, ZoneInfo("Asia/Shanghai"))
     assert (held.contiguous_seq, held.hash_at_contiguous_seq) == (8, chain.heads[8])
+    store.close()
+
+
+def test_who_was_where_is_known_from_the_first_moment(fresh: Fresh) -> None:
+    place = fresh()
+    chain = Chain().add(facts=visit(direction="out"), personal=person("李**", minutes_out=30), at_ms=MORNING_MS - 9)
+    chain.add(facts={**visit(people=2), "class": "visitor"}, personal=person("周*"), at_ms=MORNING_MS - 8)
+    chain.add(facts=visit(), personal=person("王**"), at_ms=MORNING_MS - 7).grow(1)
+    first_form(place, chain, mark=False)
+    create_store(place).close()
+    store = open_store(place)
+    with store.reading() as connection:
+        found = count_people(connection, ("east",), MORNING_MS)
+    assert (found.out, found.visitors_in, found.residents_in) == (1, 2, 1)
     store.close()
 
 

@@ -15,7 +15,8 @@ from station.errors import StationError
 from sync.hub.doing import act, me, pass_key, scope_of
 from sync.hub.errors import HubFault
 from sync.hub.office_acts import PASS_ISSUED, PASS_REVOKED
-from sync.hub.pass_shelf import PAGE, book_of, give_passes, keep, revoke
+from sync.hub.pages import asked_page
+from sync.hub.pass_shelf import MOST_CHOSEN, book_of, give_passes, keep, page_of, revoke
 from sync.hub.site import For, access, here
 
 passes = Blueprint("passes", __name__)
@@ -29,7 +30,7 @@ _SHEET_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base
 @passes.get("/passes")
 @access(For.OFFICE)
 def show() -> str:
-    """The newest passes."""
+    """The newest passes, or those with the words of ``?q=``; ``?page=2`` turns the page."""
     return _page("")
 
 
@@ -66,7 +67,7 @@ def issue() -> AnyResponse | str:
 @access(For.OFFICE)
 def take_back() -> AnyResponse | str:
     """Revoke the passes that are ticked; every gate is told."""
-    site, ids = here(), request.form.getlist("id")[:PAGE]
+    site, ids = here(), request.form.getlist("id")[:MOST_CHOSEN]
     try:
         with site.store.writing() as connection:
             scope = scope_of(connection)
@@ -82,7 +83,7 @@ def take_back() -> AnyResponse | str:
 @access(For.OFFICE)
 def sheet() -> Response:
     """The passes that are ticked, to be printed."""
-    site, ids = here(), request.form.getlist("id")[:PAGE]
+    site, ids = here(), request.form.getlist("id")[:MOST_CHOSEN]
     form = request.form.get("paper", "a6")
     with site.store.reading() as connection:
         chosen = [one for one, revoked in book_of(connection, scope_of(connection), ids) if revoked is None and ids]
@@ -116,10 +117,18 @@ def _new_id() -> bytes:
 
 
 def _page(trouble: str) -> str:
+    sought, page = " ".join(request.args.get("q", "").split()), asked_page()
     with here().store.reading() as connection:
-        book = book_of(connection, scope_of(connection))
+        scope = scope_of(connection)
+        book, newest = page_of(connection, scope, sought, page), page_of(connection, scope)
     forms = [str(form) for form in pass_sheet.Form]
-    site = book[0][0].claims.site if book else 1
+    site = newest.passes[0][0].claims.site if newest.passes else 1
     return render_template(
-        "passes.html", book=book, trouble=trouble, forms=forms, now_s=here().now_ms() // 1000, site_number=site
+        "passes.html",
+        book=book,
+        sought=sought,
+        trouble=trouble,
+        forms=forms,
+        now_s=here().now_ms() // 1000,
+        site_number=site,
     )

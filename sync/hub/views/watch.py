@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 
@@ -9,16 +10,21 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from station.papers.words import words as paper_words
+from station.report import Gap
 from sync.hub.doing import act, make_room, me, scope_of
 from sync.hub.errors import HubFault
 from sync.hub.figures import by_unit
 from sync.hub.full_names import full_names
+from sync.hub.gate_day import GateDay
+from sync.hub.gate_days import draw_day
 from sync.hub.keys import KeyFolder
 from sync.hub.names import OpenNames
 from sync.hub.office_acts import NAMES_OPENED
 from sync.hub.office_chain import read_acts
-from sync.hub.pages import age_against
-from sync.hub.people import MAX_SHOWN, read_people
+from sync.hub.pages import age_against, asked_page, spoken_language
+from sync.hub.people import Which, count_people, list_people
+from sync.hub.record_words import details_of
 from sync.hub.sealing import open_key
 from sync.hub.sessions import digest_of
 from sync.hub.site import For, access, here, open_names
@@ -29,17 +35,53 @@ watch = Blueprint("watch", __name__)
 #: A reason is a few words; longer than a phone number, shorter than a letter.
 MAX_REASON = 200
 _LEAST_REASON = 4
+#: Today is drawn up at each look, a tenth of a second a gate; with more gates somebody chooses a unit first.
+MOST_TODAY = 24
+#: What is shorter was cut off by midnight, or is a restart that nobody noticed.
+_LEAST_AWAY_MS = 60_000
 _opening = threading.Lock()
 
 
 @watch.get("/gates")
 @access(For.VIEWER)
 def gates() -> str:
-    """Every gate: how old its word is, what of its record is missing and why, what troubles it."""
-    with here().store.reading() as connection:
+    """Every gate: how old its word is, what of its record is missing and why, what troubled it since yesterday."""
+    site = here()
+    with site.store.reading() as connection:
         scope = scope_of(connection, request.args.get("unit"))
         board = board_of(connection, scope)
-    return render_template("gates.html", board=board, age=age_against(board.now_ms), scope=scope)
+    today = datetime.datetime.fromtimestamp(site.now_ms() / 1000, site.office.zone).date()
+    yesterday = today - datetime.timedelta(days=1)
+    many = len(scope.gates) > MOST_TODAY
+    days = [
+        draw_day(site.store, scope.gates, day.isoformat(), site.office.zone, site.now_ms(), site.rate == 1.0)
+        for day in ((yesterday,) if many else (today, yesterday))
+    ]
+    return render_template(
+        "gates.html",
+        board=board,
+        age=age_against(board.now_ms),
+        scope=scope,
+        gaps=[(station, gap) for day in days for station, made in sorted(day.gates.items()) for gap in _told(made)],
+        devices=[
+            (station, device, day is not days[-1])
+            for day in days
+            for station, made in sorted(day.gates.items())
+            for device in made.devices
+        ],
+        waiting=any(day.waiting for day in days),
+        many=many,
+        cause=paper_words("zh-Hans" if spoken_language() == "zh" else "en").say,
+    )
+
+
+def _told(made: GateDay) -> list[Gap]:
+    """The gaps of a day that somebody can do something about; what is missing stands in a list of its own."""
+    return [
+        gap
+        for gap in made.gaps
+        if gap.cause not in ("missing", "before_first", "no_entries") and gap.to_ms - gap.from_ms >= _LEAST_AWAY_MS
+    ]
 
 
 @watch.get("/units")
@@ -104,7 +146,7 @@ def record() -> str:
             before = (int(epoch), int(seq))
     with here().store.reading() as connection:
         acts = read_acts(connection, here().office.unit, before)
-    return render_template("record.html", acts=acts)
+    return render_template("record.html", acts=acts, details_of=lambda act: details_of(act.facts, spoken_language()))
 
 
 def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
@@ -126,17 +168,24 @@ def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
 
 
 def _people(trouble: str) -> str:
-    site = here()
+    site, sought = here(), " ".join(request.args.get("q", "").split())
     keys = open_names().keys(digest_of(str(session.get("in", ""))), site.now_ms())
+    asked = next((each for each in Which if each == request.args.get("list")), None)
     with site.store.reading() as connection:
         scope = scope_of(connection, request.args.get("unit"))
-        found = read_people(connection, scope.gates, site.now_ms())
+        people = count_people(connection, scope.gates, site.now_ms())
+        # Who is overdue is looked for; where nobody is, who is still here.
+        which = asked or (Which.OVERDUE if people.overdue else Which.VISITORS)
+        listed = list_people(connection, scope.gates, site.now_ms(), which, sought, asked_page())
         full = full_names(connection, scope, keys, site.now_ms()) if keys else {}
         board = board_of(connection, scope)
     return render_template(
         "people.html",
-        people=found,
-        most=MAX_SHOWN,
+        people=people,
+        listed=listed,
+        lists=list(Which),
+        which=which,
+        sought=sought,
         full=full,
         are_open=bool(keys),
         board=board,

@@ -1,0 +1,230 @@
+"""Everybody in isolation as the office follows them: measured morning and evening, missed, released step by step.
+
+Who is on the list is the orders' business (:mod:`sync.hub.given`); what was measured the gates wrote; the steps of a
+release are the office's own acts.  The end of a time releases nobody.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from station.errors import StationError
+from station.roster.content import Snapshot, decode_roster
+from station.roster.isolation import Row, StatusKind, StatusRow
+from station.roster.resident import Resident
+from station.seal import mask_name
+from station.wire.order import OrderKind
+from sync.hub import tables
+from sync.hub.given import orders_for
+from sync.hub.headers import read_header
+from sync.hub.office_acts import ISOLATION_STEP
+from sync.hub.office_chain import chain_of
+from sync.hub.recent import recent
+
+#: The steps of a release in their order (REQUIREMENTS: 期满 → 上报 → 体检 → 同意 → certificate → a signed order).
+STEPS = ("reported", "examined", "agreed", "certified")
+#: Half days that a line shows: today and the two days before.
+SHOWN_DAYS = 3
+#: When a half day begins and by when somebody is to be measured, in minutes of the day, as the gates remind.
+_HALVES = (("morning", 0, 10 * 60), ("evening", 12 * 60, 20 * 60))
+_DAY_MS = 86_400_000
+#: Two weeks at home, with what came before somewhere else.
+_LOOK_BACK_MS = 22 * _DAY_MS
+#: As many steps as an office takes in a month with 100 people.
+_MOST_ACTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One half of one day of somebody.  ``state``: taken, no_answer, missed, due, or not_yet."""
+
+    day: str
+    half: str
+    state: str
+    centi_celsius: int | None = None
+    by: str = ""
+    symptoms: tuple[str, ...] = ()
+    high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cared:
+    """Somebody in isolation.  ``day_n`` of ``days`` it is; ``steps`` done with who did them and when.
+
+    ``missed`` counts the halves of all days so far; ``doctor`` is opened or told while they are a case for the doctor.
+    """
+
+    subject: str
+    row: StatusRow
+    masked: str = field(repr=False)
+    last4: str = field(repr=False)
+    household: str = field(repr=False)
+    day_n: int | None
+    days: int | None
+    over: bool
+    halves: tuple[Half, ...]
+    missed: int
+    doctor: str
+    steps: Mapping[str, tuple[str, int]]
+
+    @property
+    def next_step(self) -> str:
+        """The step of the release that comes next; empty while the time is not over, and once all are done."""
+        return next((step for step in STEPS if step not in self.steps), "") if self.over else ""
+
+    @property
+    def may_go(self) -> bool:
+        """Whether everything is done that a release needs."""
+        return self.over and all(step in self.steps for step in STEPS)
+
+
+def name_of(row: Row) -> str:
+    """What a form calls *row*: the same for the same row, also when the list has changed around it."""
+    values = (type(row).__name__, *(getattr(row, each) for each in row.__slots__))
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:24]
+
+
+def read_care(
+    connection: Connection, office: str, gates: Collection[str], rows: Iterable[Row], now_ms: int, zone: tzinfo
+) -> list[Cared]:
+    """Everybody in isolation by *rows*, those first of whom something is missing."""
+    listed = [row for row in rows if isinstance(row, StatusRow) and row.status is StatusKind.ISOLATION]
+    if not listed:
+        return []
+    noted, cases = _noted(connection, gates, now_ms)
+    done = _steps(connection, office)
+    known = read_residents(connection, gates)
+    found = []
+    for row in listed:
+        people = [one for one in known if one.id == row.person or (row.household and one.household == row.household)]
+        called = row.person or row.household
+        who = [(one.id, mask_name(one.name), one.last4, one.household or one.place) for one in people]
+        for subject, masked, last4, household in who or [(called, "", called[-4:], row.household)]:
+            halves = _halves(row, noted.get(subject, {}), now_ms, zone)
+            found.append(
+                Cared(
+                    subject,
+                    row,
+                    masked,
+                    last4,
+                    household,
+                    _days_between(row.from_ms, now_ms, zone) + 1 if row.from_ms else None,
+                    _days_between(row.from_ms, row.until_ms, zone) if row.from_ms and row.until_ms else None,
+                    row.until_ms is not None and row.until_ms <= now_ms,
+                    tuple(half for half in halves if half.day >= _day(now_ms - (SHOWN_DAYS - 1) * _DAY_MS, zone)),
+                    sum(half.state == "missed" for half in halves),
+                    cases.get(subject, ""),
+                    done.get(name_of(row), {}),
+                )
+            )
+    return sorted(found, key=_urgency)
+
+
+def read_residents(connection: Connection, gates: Collection[str]) -> Sequence[Resident]:
+    """Everybody on the rosters in force at *gates*."""
+    found: dict[str, Resident] = {}
+    for order in orders_for(connection, OrderKind.ROSTER, gates):
+        try:
+            held = decode_roster(order.content)
+            if isinstance(held, Snapshot):
+                found = {one.id: one for one in held.residents} | found
+        except StationError:
+            continue  # from a newer program; the households stay
+    return list(found.values())
+
+
+def _urgency(one: Cared) -> tuple[int, str, str]:
+    states = {half.state for half in one.halves}
+    order = 0 if one.doctor == "opened" else 1 if "missed" in states else 2 if one.over else 3
+    return order, one.household, one.subject
+
+
+def _noted(
+    connection: Connection, gates: Collection[str], now_ms: int
+) -> tuple[dict[str, dict[tuple[str, str], list[Mapping[str, Any]]]], dict[str, str]]:
+    """What gates noted of whom, by day and half; and who is a case for the doctor."""
+    noted: dict[str, dict[tuple[str, str], list[Mapping[str, Any]]]] = {}
+    case_of: dict[tuple[str, str], str] = {}
+    cases: dict[str, str] = {}
+    for entry in recent(connection, gates, ("isolation.measured", "isolation.case"), now_ms - _LOOK_BACK_MS):
+        facts, subject = entry.facts, _subject(entry.personal)
+        if entry.kind == "isolation.case":
+            key = entry.station, str(facts.get("case"))
+            subject = case_of.setdefault(key, subject)
+            if facts.get("step") == "closed":
+                cases.pop(subject, None)
+            elif subject:
+                cases[subject] = str(facts.get("step"))
+        elif subject:
+            at = str(facts.get("day")), str(facts.get("half"))
+            noted.setdefault(subject, {}).setdefault(at, []).append(facts)
+    return noted, cases
+
+
+def _subject(personal: bytes | None) -> str:
+    try:
+        subject = json.loads(personal or b"{}").get("subject", "")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return subject if isinstance(subject, str) else ""
+
+
+def _halves(
+    row: StatusRow, noted: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], now_ms: int, zone: tzinfo
+) -> list[Half]:
+    """Every half day since the row began, the newest first."""
+    first = max(row.from_ms or now_ms, now_ms - _LOOK_BACK_MS)
+    found = []
+    for back in range(_days_between(first, now_ms, zone) + 1):
+        day = (_local(now_ms, zone).date() - datetime.timedelta(days=back)).isoformat()
+        for half, begins, due in reversed(_HALVES):
+            minute = 24 * 60 if back else _local(now_ms, zone).hour * 60 + _local(now_ms, zone).minute
+            found.append(_half(day, half, noted.get((day, half), ()), minute, begins, due))
+    return found
+
+
+def _half(day: str, half: str, noted: Sequence[Mapping[str, Any]], minute: int, begins: int, due: int) -> Half:
+    taken = next((facts for facts in reversed(noted) if type(facts.get("centi_celsius")) is int), None)
+    symptoms = tuple(dict.fromkeys(str(each) for facts in noted for each in facts.get("symptoms") or ()))
+    if taken is not None:
+        high = any(facts.get("high") is True for facts in noted)
+        return Half(day, half, "taken", int(taken["centi_celsius"]), str(taken.get("by", "")), symptoms, high)
+    if noted and not any(facts.get("answered") is True for facts in noted):
+        return Half(day, half, "no_answer")
+    state = "not_yet" if minute < begins else "due" if minute < due else "missed"
+    return Half(day, half, state, symptoms=symptoms)
+
+
+def _steps(connection: Connection, office: str) -> dict[str, dict[str, tuple[str, int]]]:
+    entry = tables.entry
+    query = (
+        select(entry.c.header)
+        .where(entry.c.station == chain_of(office), entry.c.kind == ISOLATION_STEP)
+        .order_by(entry.c.epoch.desc(), entry.c.seq.desc())
+        .limit(_MOST_ACTS)
+    )
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    for header in reversed(connection.scalars(query).all()):
+        said = read_header(header)
+        found.setdefault(str(said.facts["row"]), {})[str(said.facts["step"])] = said.actor, said.at_ms
+    return found
+
+
+def _local(at_ms: int, zone: tzinfo) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(at_ms / 1000, zone)
+
+
+def _day(at_ms: int, zone: tzinfo) -> str:
+    return _local(at_ms, zone).date().isoformat()
+
+
+def _days_between(from_ms: int, to_ms: int, zone: tzinfo) -> int:
+    return max(0, (_local(to_ms, zone).date() - _local(from_ms, zone).date()).days)

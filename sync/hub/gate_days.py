@@ -1,0 +1,276 @@
+"""What each gate's day came to, by the gates' own way of counting, drawn up from what the hub holds.
+
+Drawing up a day walks its entries and those around it; so it is done once, when somebody asks for the day, and kept.
+Whatever comes later that could change a day that is over makes it be drawn up again (:func:`spoil_days`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from station.report import NAMES as REPORTED
+from station.report import Noted, Period, day_period, make_report, of_bytes, survey
+from station.wire.canonical import canonical
+from station.wire.entry import ClockState
+from station.wire.errors import WireError
+from sync.hub import tables
+from sync.hub.gate_day import GateDay, gate_day_of
+from sync.hub.headers import read_header
+from sync.hub.meaning import UNKNOWN_DAY, Voids, day_number, local_hour
+from sync.hub.recent import MOST
+from sync.hub.run import Link, Run
+from sync.hub.store import Store
+from sync.hub.tables import gate_day, gate_day_proof
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+#: What went before says whether the gate was there at midnight; what comes after, what was voided or written in from
+#: paper.  Of a day three days ago everything is looked at that a gate of the usual kind still changes.
+_BEFORE_MS, _AFTER_MS = 36 * _HOUR_MS, 3 * _DAY_MS
+#: A clock that was not set may have been so for a whole week at most before somebody anchored it.
+_UNSURE_DAYS = 7
+#: Each takes a tenth of a second; a page of a county with 184 gates is whole when it has been asked for thrice.
+MOST_DRAWN = 64
+#: How far back days are drawn up that nobody asked for, so that the totals hold them.
+_BACK_DAYS = 31
+#: What a report says of facts that are not as their kind promises.
+_FAULTS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+_ANCHORED = "clock.anchored"
+_DETAILS = "details.added"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfGates:
+    """A day of several gates; ``waiting`` could not be drawn up yet and will be when the page is asked for again."""
+
+    gates: Mapping[str, GateDay]
+    waiting: frozenset[str]
+
+
+def draw_day(
+    store: Store, gates: Collection[str], day: str, zone: tzinfo, now_ms: int, steady: bool = True
+) -> DayOfGates:
+    """The *day* (2020-11-21) of *gates* where *zone* is; at most :data:`MOST_DRAWN` are drawn up anew.
+
+    :raises ValueError: if *day* is no day, or has not begun.
+    """
+    period = day_period(day, zone, now_ms)
+    number = int(day.replace("-", ""))
+    drawn: dict[str, tuple[GateDay, Any]] = {}
+    with store.reading() as connection:
+        found = _kept(connection, gates, number)
+        missing = sorted(set(gates) - set(found))
+        for station in missing[:MOST_DRAWN]:
+            made = found[station] = _draw(connection, station, period, zone, steady)
+            if made.settled:
+                drawn[station] = made, _stamp(connection, station)
+    if drawn:
+        _keep(store, number, drawn)
+    return DayOfGates(found, frozenset(missing[MOST_DRAWN:]))
+
+
+def draw_before(store: Store, gates: Collection[str], day: str, zone: tzinfo, now_ms: int, steady: bool = True) -> None:
+    """Draw up what is missing of the days before *day*, the newest first, at most :data:`MOST_DRAWN` of gates."""
+    number = int(day.replace("-", ""))
+    first = datetime.date.fromisoformat(day) - datetime.timedelta(days=_BACK_DAYS)
+    with store.reading() as connection:
+        lacking = [each for each in _lacking(connection, gates, number) if each[0] >= _number(first)]
+    drawn: dict[int, dict[str, tuple[GateDay, Any]]] = {}
+    with store.reading() as connection:
+        for other, station in lacking[:MOST_DRAWN]:
+            period = day_period(_iso(other), zone, now_ms)
+            made = _draw(connection, station, period, zone, steady)
+            if made.settled:
+                drawn.setdefault(other, {})[station] = made, _stamp(connection, station)
+    for other, made_of in drawn.items():
+        _keep(store, other, made_of)
+
+
+def totals_before(connection: Connection, gates: Collection[str], day: str) -> tuple[Mapping[str, int], str]:
+    """The sums of all days before *day* that have been drawn up without a break, and the first of them; "" for none."""
+    number = int(day.replace("-", ""))
+    lacking = _lacking(connection, gates, number)
+    columns = [func.coalesce(func.sum(gate_day.c[name]), 0).label(name) for name in REPORTED]
+    row = connection.execute(
+        select(func.min(gate_day.c.day).label("first"), *columns).where(
+            gate_day.c.station.in_(gates),
+            gate_day.c.day < number,
+            gate_day.c.day > max((each for each, _ in lacking), default=0),
+        )
+    ).one()
+    return {name: int(row._mapping[name]) for name in REPORTED}, _iso(row.first) if row.first else ""
+
+
+def spoil_days(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int, zone: tzinfo) -> None:
+    """Forget what was drawn up of days that the *fresh* links of *run* change."""
+    today = _of(now_ms, zone)
+    days = {day for link in fresh if (day := link.day) is not None and day < today}
+    unsure = UNKNOWN_DAY in days
+    for link in fresh:
+        if link.kind == _ANCHORED:
+            unsure = True
+        elif isinstance(link.meaning, Voids):
+            days.add(_day_of_entry(connection, run.station, link.meaning.epoch, link.meaning.seq, zone))
+        elif link.kind == _DETAILS or b'"observed_at_ms"' in link.header:
+            days |= _days_named(connection, run.station, link, zone)
+    days -= {UNKNOWN_DAY, today}
+    if unsure:
+        since = _of(now_ms - _UNSURE_DAYS * _DAY_MS, zone)
+        connection.execute(delete(gate_day).where(gate_day.c.station == run.station, gate_day.c.day >= since))
+    if days:
+        connection.execute(delete(gate_day).where(gate_day.c.station == run.station, gate_day.c.day.in_(days)))
+
+
+def _days_named(connection: Connection, station: str, link: Link, zone: tzinfo) -> set[int]:
+    """The days that an entry speaks of other than its own."""
+    try:
+        facts = read_header(link.header).facts
+    except WireError:
+        return set()
+    found = set()
+    observed, of = facts.get("observed_at_ms"), facts.get("of")
+    if type(observed) is int:
+        found.add(local_hour(observed, ClockState.SYNCED, zone)[0])
+    if link.kind == _DETAILS and isinstance(of, list) and len(of) == 2 and all(type(each) is int for each in of):
+        found.add(_day_of_entry(connection, station, of[0], of[1], zone))
+    return found
+
+
+def _day_of_entry(connection: Connection, station: str, epoch: int, seq: int, zone: tzinfo) -> int:
+    header = connection.execute(select(tables.entry.c.header).filter_by(station=station, epoch=epoch, seq=seq)).scalar()
+    try:
+        said = None if header is None else read_header(header)
+    except WireError:
+        said = None
+    if said is None:
+        return UNKNOWN_DAY  # it is still on its way and will spoil its day itself
+    observed = said.facts.get("observed_at_ms")
+    at_ms = observed if type(observed) is int else said.at_ms
+    return local_hour(at_ms, said.clock, zone)[0]
+
+
+def _kept(connection: Connection, gates: Collection[str], number: int) -> dict[str, GateDay]:
+    proof = gate_day_proof
+    same = (proof.c.station == gate_day.c.station) & (proof.c.day == gate_day.c.day)
+    query = (
+        select(gate_day, proof.c.proof).join(proof, same).where(gate_day.c.station.in_(gates), gate_day.c.day == number)
+    )
+    found = {}
+    for row in connection.execute(query):
+        body = json.loads(row.proof)
+        counts = {name: int(row._mapping[name]) for name in REPORTED}
+        found[row.station] = gate_day_of(row.station, counts, body)
+    return found
+
+
+def _keep(store: Store, number: int, drawn: Mapping[str, tuple[GateDay, Any]]) -> None:
+    """Keep what was drawn up, but for gates of which something came in the meantime."""
+    with store.writing() as connection:
+        for station, (made, stamp) in drawn.items():
+            if _stamp(connection, station) != stamp:
+                continue
+            at = {"station": station, "day": number}
+            for table in (gate_day, gate_day_proof):
+                connection.execute(delete(table).filter_by(**at))
+            connection.execute(insert(gate_day), {**at, **made.counts})
+            connection.execute(insert(gate_day_proof), {**at, "proof": canonical(made.proof())})
+
+
+def _stamp(connection: Connection, station: str) -> list[tuple[int, ...]]:
+    """What is held of a gate: another stamp, other entries."""
+    epoch = tables.epoch
+    query = select(epoch.c.epoch, epoch.c.contiguous_seq, epoch.c.highest_seq).where(epoch.c.station == station)
+    return [tuple(row) for row in connection.execute(query.order_by(epoch.c.epoch))]
+
+
+def _draw(connection: Connection, station: str, period: Period, zone: tzinfo, steady: bool) -> GateDay:
+    entries = list(_entries(connection, station, period))
+    try:
+        report = make_report(station, period, zone, survey(entries), entries, steady)
+    except _FAULTS:
+        # Somebody wrote an entry that no gate writes; it is held and signed, and the others are counted without it.
+        entries = [each for each in entries if _can_be_read(each, period, zone)]
+        report = make_report(station, period, zone, survey(entries), entries, steady)
+    last = next((each for each in reversed(entries) if each.knows_time), None)
+    goes_on = last is not None and last.at_ms >= period.to_ms
+    proof = report.body() | {"missing": _missing(connection, station, entries, period)}
+    return gate_day_of(station, report.counts.body(), proof, goes_on and period.until_ms is None)
+
+
+def _can_be_read(noted: Noted, period: Period, zone: tzinfo) -> bool:
+    try:
+        make_report("", period, zone, survey([noted]), [noted])
+    except _FAULTS:
+        return False
+    return True
+
+
+def _missing(connection: Connection, station: str, entries: Sequence[Noted], period: Period) -> int:
+    """How many entries between those of the period are not held; the report lists some gaps and counts the others."""
+    missing = 0
+    for before, after in pairwise(entries):
+        around = before.at_ms < period.end_ms and after.at_ms >= period.from_ms
+        if before.epoch == after.epoch and around and after.seq != before.seq + 1:
+            # What was set aside is held, although nobody can read it.
+            held = select(func.count()).select_from(tables.entry)
+            between = tables.entry.c.seq.between(before.seq + 1, after.seq - 1)
+            held = held.where(tables.entry.c.station == station, tables.entry.c.epoch == before.epoch, between)
+            missing += after.seq - before.seq - 1 - int(connection.execute(held).scalar_one())
+    return missing
+
+
+def _entries(connection: Connection, station: str, period: Period) -> Iterator[Noted]:
+    entry, epoch = tables.entry, tables.epoch
+    epochs = connection.execute(
+        select(epoch.c.epoch, epoch.c.highest_seq).where(epoch.c.station == station).order_by(epoch.c.epoch)
+    ).all()
+    for row in epochs[-2:]:
+        of = (entry.c.station == station, entry.c.epoch == row.epoch, entry.c.seq > row.highest_seq - MOST)
+        first, last = connection.execute(
+            select(func.min(entry.c.seq), func.max(entry.c.seq)).where(
+                *of, entry.c.at_ms.between(period.from_ms - _BEFORE_MS, period.to_ms + _AFTER_MS)
+            )
+        ).one()
+        if first is None:
+            continue
+        query = select(entry.c.header, entry.c.hash).where(
+            *of, entry.c.seq.between(first, last), entry.c.kind.is_not(None)
+        )
+        for found in connection.execute(query.order_by(entry.c.seq)):
+            try:
+                yield of_bytes(found.header, bytes(found.hash))
+            except ValueError:
+                continue  # set aside at the door; the board says so
+
+
+def _lacking(connection: Connection, gates: Collection[str], number: int) -> list[tuple[int, str]]:
+    """Days before *number* with passages that have not been drawn up, with their gate, the newest first."""
+    tally = tables.tally
+    drawn = select(gate_day.c.day).where(gate_day.c.station == tally.c.station, gate_day.c.day == tally.c.day)
+    query = (
+        select(tally.c.day, tally.c.station)
+        .where(tally.c.station.in_(gates), tally.c.day != UNKNOWN_DAY, tally.c.day < number, ~drawn.exists())
+        .distinct()
+        .order_by(tally.c.day.desc(), tally.c.station)
+    )
+    return [(row.day, row.station) for row in connection.execute(query)]
+
+
+def _of(at_ms: int, zone: tzinfo) -> int:
+    return local_hour(at_ms, ClockState.SYNCED, zone)[0]
+
+
+def _number(day: datetime.date) -> int:
+    return day_number(datetime.datetime(day.year, day.month, day.day))
+
+
+def _iso(number: int) -> str:
+    return f"{number // 10_000:04d}-{number // 100 % 100:02d}-{number % 100:02d}"
