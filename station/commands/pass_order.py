@@ -10,7 +10,7 @@ import click
 from station.commands.pass_files import read_book, read_revocations, write_private
 from station.commands.pass_options import ANY, EXISTING, book_option
 from station.credential import revocations
-from station.roster.passes import KnownPass, encode_passes
+from station.roster.passes import encode_passes, known
 
 
 @click.command()
@@ -29,18 +29,5 @@ def order(book: Path, list_file: Path | None, content_file: Path) -> None:
         for one in read_book(book)
         if one.claims.pass_id not in revoked and one.claims.expires_s * 1000 > now_ms
     ]
-    known = [
-        KnownPass(
-            claims.pass_id,
-            claims.not_before_s * 1000,
-            claims.expires_s * 1000,
-            holder=claims.name or "",
-            leave=claims.leave,
-            enter=claims.enter,
-            minutes_out=claims.max_minutes_out,
-            outings_a_day=claims.entries_allowed,
-        )
-        for claims in in_force
-    ]
-    write_private(content_file, encode_passes(known))
-    click.echo(f"{content_file}: {len(known)} passes; station hub publish --kind passes --content {content_file}")
+    write_private(content_file, encode_passes(map(known, in_force)))
+    click.echo(f"{content_file}: {len(in_force)} passes; station hub publish --kind passes --content {content_file}")

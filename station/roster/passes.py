@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from station.credential.result import GatePass
 from station.roster.errors import ContentError
 from station.roster.lines import MAX_ROWS, Check, check, decode, encode, is_count, is_time
 from station.roster.resident import is_name
@@ -36,6 +37,20 @@ class KnownPass:
     enter: bool = True
     minutes_out: int | None = None
     outings_a_day: int | None = None
+
+
+def known(claims: GatePass) -> KnownPass:
+    """What a gate must know of an issued pass that says *claims*."""
+    return KnownPass(
+        claims.pass_id,
+        claims.not_before_s * 1000,
+        claims.expires_s * 1000,
+        holder=claims.name or "",
+        leave=claims.leave,
+        enter=claims.enter,
+        minutes_out=claims.max_minutes_out,
+        outings_a_day=claims.entries_allowed,
+    )
 
 
 def encode_passes(passes: Iterable[KnownPass]) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from station.credential import gate_pass, revocations
 from station.credential.pass_book import IssuedPass
 from station.credential.result import GatePass
-from station.roster.passes import KnownPass, encode_passes
+from station.roster.passes import encode_passes, known
 from station.wire.canonical import canonical
 from station.wire.order import EVERY_STATION, OrderKind
 from sync.hub import tables
@@ -55,12 +55,12 @@ def give_passes(connection: Connection, scope: Scope, now_ms: int) -> None:
     """Tell the gates of *scope* which passes are in force there, by which they find one that was left at home."""
     book = tables.gate_pass
     query = select(book.c.unit, book.c.code).where(book.c.revoked_ms.is_(None), book.c.expires_ms > now_ms)
-    known = [
-        _known(gate_pass.read(row.code))
+    in_force = [
+        known(gate_pass.read(row.code))
         for row in connection.execute(query)
         if scope.gates & scope.tree.gates_below(row.unit)
     ]
-    give_order(connection, OrderKind.PASSES, encode_passes(known), scope.audience)
+    give_order(connection, OrderKind.PASSES, encode_passes(in_force), scope.audience)
 
 
 def revoke(connection: Connection, scope: Scope, ids: Collection[str], now_ms: int) -> None:
@@ -86,16 +86,3 @@ def revoke(connection: Connection, scope: Scope, ids: Collection[str], now_ms: i
 def units_below(tree: Tree, unit: str) -> list[str]:
     """*unit* and every node below it."""
     return sorted({id_ for _, id_ in tree.walk(unit)})
-
-
-def _known(claims: GatePass) -> KnownPass:
-    return KnownPass(
-        claims.pass_id,
-        claims.not_before_s * 1000,
-        claims.expires_s * 1000,
-        holder=claims.name or "",
-        leave=claims.leave,
-        enter=claims.enter,
-        minutes_out=claims.max_minutes_out,
-        outings_a_day=claims.entries_allowed,
-    )
