@@ -5,6 +5,7 @@ time are real processes that send it to one hub over HTTP.  Meanwhile fevers hap
 their backlog: each is appended to the journal as the desk does it, and the time until the hub holds it is measured.
 At the end every entry of every journal is looked for in the hub: ``lost`` are not there, ``doubled`` are there or
 counted more than once.  Memory is the largest that any agent reached, and that of the hub with its helpers (PSS).
+How far it has come is said on stderr.
 """
 
 from __future__ import annotations
@@ -215,6 +216,32 @@ class Agents:
         raise RuntimeError(f"{gate.station}: its agent did not send everything")
 
 
+class Progress:
+    """Says on stderr how many gates are done, at most every so often."""
+
+    EVERY_S = 15.0
+
+    def __init__(self, doing: str, gates: int) -> None:
+        self._doing, self._gates, self._done = doing, gates, 0
+        self._began = self._said = time.monotonic()
+        self._lock = threading.Lock()
+
+    def step(self, more: str = "") -> None:
+        """One gate more is done."""
+        with self._lock:
+            self._done += 1
+            now = time.monotonic()
+            if now - self._said < self.EVERY_S and self._done < self._gates:
+                return
+            self._said = now
+            passed = f"{now - self._began:.0f} s"
+            print(
+                f"county: {self._doing}: {self._done} of {self._gates} gates, {passed}{more}",
+                file=sys.stderr,
+                flush=True,
+            )
+
+
 def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[float]:
     """A fever at a gate under way every so often; the seconds until the hub held each."""
     rng, waits, number = random.Random(1), [], 0
@@ -238,6 +265,7 @@ def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event)
 def compare(hub: Hub, gates: list[Gate]) -> tuple[int, int, int]:
     """Entries written, lost and doubled."""
     written = lost = doubled = 0
+    looking = Progress("compared", len(gates))
     with hub.store.reading() as connection:
         for gate in gates:
             query = f"SELECT epoch, seq, hash FROM %s WHERE station = '{gate.station}'"
@@ -254,6 +282,7 @@ def compare(hub: Hub, gates: list[Gate]) -> tuple[int, int, int]:
             written += len(wanted)
             lost += len(wanted - set(held))
             doubled += len(held) - len(set(held) & wanted) + len(forks)
+            looking.step()
         (counted,) = connection.exec_driver_sql("SELECT coalesce(sum(inward), 0) FROM tally").one()
         (passages,) = connection.exec_driver_sql("SELECT count(*) FROM entry WHERE kind = 'visit.decided'").one()
     return written, lost, doubled + abs(int(counted) - int(passages))
@@ -263,15 +292,22 @@ def run(folder: Path, count: int, days: int, at_once: int, database: str, every_
     """The figures."""
     gates = [Gate(number, folder / f"gate-{number:03d}") for number in range(count)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, gates, [days] * count))
+        filling = Progress("journals written", count)
+        for _ in pool.map(fill, gates, [days] * count):
+            filling.step()
     hub = Hub(folder / "hub", gates, database)
     agents, over = Agents(hub), threading.Event()
     try:
         with ThreadPoolExecutor(at_once + 1) as pool:
             fevers = pool.submit(play_fevers, hub, agents, every_s, over)
-            began = time.monotonic()
+            began, sending = time.monotonic(), Progress("sent", count)
+
+            def send(gate: Gate) -> None:
+                agents.send(gate)
+                sending.step(f", hub {hub.peak_kb / 1024:.0f} MB, agents {agents.peak_kb / 1024:.0f} MB")
+
             try:
-                list(pool.map(agents.send, gates))
+                list(pool.map(send, gates))
             finally:
                 seconds = time.monotonic() - began
                 over.set()
