@@ -52,6 +52,8 @@ from sync.hub.stations import enrol
 
 GATES, DAYS, A_DAY, AT_ONCE = 184, 14, 607, 8
 MACHINE = "county"
+#: From one passage to the next since the boot.
+BOOTTIME_STEP_NS = 100_000_000_000
 #: A fever that takes longer than this is reported as taking this long.
 PATIENCE_S = 60.0
 
@@ -87,6 +89,49 @@ def _moment() -> Moment:
     return Moment(time.time_ns() // 1_000_000, ClockState.SYNCED, "boot", time.monotonic_ns())
 
 
+@dataclass(frozen=True)
+class Form:
+    """A passage as it is written every day at the same time: all of its header but the four values that differ.
+
+    Writing each of a million headers anew would take longer than sending them.
+    """
+
+    kind: str
+    personal: bytes
+    pieces: tuple[bytes, ...]
+
+    def header(self, at_ms: int, number: int, personal_c: str, seq: int) -> bytes:
+        """The header of the passage *number*."""
+        values = (str(at_ms), str(number * BOOTTIME_STEP_NS), personal_c, str(seq))
+        return b"".join(bit for pair in zip(self.pieces, (*map(str.encode, values), b""), strict=True) for bit in pair)
+
+
+def _form(gate: Gate, epoch: int, of_day: int) -> Form:
+    draft = passage(of_day)
+    personal = canonical(dict(draft.personal or {}))
+    # Numbers and a commitment that stand nowhere else in a header.
+    at_ms, boottime_ns, personal_c, seq = 1_111_111_111_111, 222_222_222_222_222, "3" * 64, 4_444_444_444
+    header = Header(
+        gate.station,
+        epoch,
+        seq,
+        draft.kind,
+        at_ms,
+        ClockState.SYNCED,
+        "boot",
+        boottime_ns,
+        draft.actor,
+        dict(draft.facts),
+        personal_c,
+    )
+    rest, pieces = encode_header(header), []
+    for mark in (at_ms, boottime_ns, personal_c, seq):
+        piece, found, rest = rest.partition(str(mark).encode())
+        assert found
+        pieces.append(piece)
+    return Form(draft.kind, personal, (*pieces, rest))
+
+
 def fill(gate: Gate, days: int) -> int:
     """Give *gate* a journal with so many days of passages; how many entries it has.
 
@@ -100,30 +145,16 @@ def fill(gate: Gate, days: int) -> int:
     key, rng = gate.key, random.Random(gate.number)
     db = sqlite3.connect(gate.journal, isolation_level=None)
     (head,) = db.execute("SELECT hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-    drafts = [passage(number) for number in range(A_DAY)]
-    personals = [canonical(dict(draft.personal or {})) for draft in drafts]
+    forms = [_form(gate, epoch, number) for number in range(A_DAY)]
     db.execute("BEGIN IMMEDIATE")
     for number in range(days * A_DAY):
         day, of_day = divmod(number, A_DAY)
-        draft, personal = drafts[of_day], personals[of_day]
+        form = forms[of_day]
         salt, seq = rng.randbytes(SALT_SIZE), seq + 1
         at_ms = START_MS + day * 86_400_000 + of_day * 100_000
-        header = Header(
-            gate.station,
-            epoch,
-            seq,
-            draft.kind,
-            at_ms,
-            ClockState.SYNCED,
-            "boot",
-            number * 100_000_000_000,
-            draft.actor,
-            dict(draft.facts),
-            commit_personal(personal, salt),
-        )
-        encoded = encode_header(header)
+        encoded = form.header(at_ms, number, commit_personal(form.personal, salt), seq)
         head = entry_hash(head, encoded)
-        row = (epoch, seq, draft.kind, at_ms, encoded, head, sign_head(key, head), personal, salt, None)
+        row = (epoch, seq, form.kind, at_ms, encoded, head, sign_head(key, head), form.personal, salt, None)
         db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     db.execute("COMMIT")
     db.close()
@@ -242,8 +273,8 @@ class Progress:
             )
 
 
-def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[float]:
-    """A fever at a gate under way every so often; the seconds until the hub held each."""
+def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[tuple[Gate, float]]:
+    """A fever at a gate under way every so often; where, and the seconds until the hub held each."""
     rng, waits, number = random.Random(1), [], 0
     pause = threading.Event()
     while not over.wait(every_s):
@@ -252,13 +283,14 @@ def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event)
         if not gates:
             continue
         number += 1
-        journal = rng.choice(gates).open()
+        gate = rng.choice(gates)
+        journal = gate.open()
         journal.append(Draft("case.opened", {"case": str(number), "visit": str(number), "cause": "fever"}))
         journal.close()
         began = time.monotonic()
         while not hub.holds_case(str(number)) and time.monotonic() - began < PATIENCE_S:
             pause.wait(0.02)
-        waits.append(time.monotonic() - began)
+        waits.append((gate, time.monotonic() - began))
     return waits
 
 
@@ -311,10 +343,10 @@ def run(folder: Path, count: int, days: int, at_once: int, database: str, every_
             finally:
                 seconds = time.monotonic() - began
                 over.set()
-            waits = fevers.result()
-        # A fever of the last moment may have come after its gate's agent had ended.
-        for gate in gates:
-            agents.send(gate)
+            played = fevers.result()
+            waits = [waited for _, waited in played]
+            # A fever of the last moment may have come after its gate's agent had ended.
+            list(pool.map(agents.send, sorted({gate for gate, _ in played}, key=lambda gate: gate.number)))
         written, lost, doubled = compare(hub, gates)
     finally:
         hub.close()
