@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row
 
 from station.wire.entry import entry_hash
 from station.wire.receipt import Receipt
-from sync.hub.examiner import read_batch
+from sync.hub.examiner import SMALL, read_batch
 from sync.hub.meaning import Founded
 from sync.hub.placing import Ground, Placed, place
 from sync.hub.project import project
@@ -47,9 +47,12 @@ def ingest(
     # Hashes and signatures are done before anybody has to wait for us.
     run = reader(station, source, keys, zone)
     store.make_room(now_ms // DAY_MS)
-    with store.writing() as connection:
+
+    def work(connection: Connection) -> Receipt:
         _take(connection, run, now_ms, zone)
         return receipt(connection, station, run.epoch, now_ms)
+
+    return store.write_together(work, len(source) < SMALL)
 
 
 def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Receipt:
