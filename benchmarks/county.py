@@ -3,6 +3,7 @@
 Every gate has a real journal with 14 days of backlog, 607 entries a day, and the agents of at most eight gates at a
 time are real processes that send it to one hub over HTTP.  Meanwhile fevers happen at gates that are in the middle of
 their backlog: each is appended to the journal as the desk does it, and the time until the hub holds it is measured.
+As on a gate, an agent runs on: it is stopped when the hub holds everything and no fever of its gate is under way.
 At the end every entry of every journal is looked for in the hub: ``lost`` are not there, ``doubled`` are there or
 counted more than once.  Memory is the largest that any agent reached, and that of the hub with its helpers (PSS).
 How far it has come is said on stderr.
@@ -187,6 +188,12 @@ class Hub:
             query = f"SELECT 1 FROM fever WHERE case_id = '{case}'"
             return connection.exec_driver_sql(query).first() is not None
 
+    def held(self, gate: Gate) -> int:
+        """How many of a gate's entries are here without a gap."""
+        with self.store.reading() as connection:
+            query = f"SELECT coalesce(sum(contiguous_seq), 0) FROM epoch WHERE station = '{gate.station}'"
+            return int(connection.exec_driver_sql(query).scalar_one())
+
     def close(self) -> None:
         """Stop it."""
         self._over.set()
@@ -220,31 +227,69 @@ def _peak_kb(pid: int) -> int:
 class Agents:
     """Runs the agents of gates, some at a time."""
 
+    #: How often is looked whether a gate is done.
+    LOOK_S = 0.5
+
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.running: dict[Gate, int] = {}
+        self._lock = threading.Lock()
+        self._pause = threading.Event()
+        self._under_way: dict[Gate, int] = {}
+        self._fevers: set[Gate] = set()
         self.peak_kb = 0
 
-    def watch(self) -> None:
-        """Look how large those that run have become."""
-        for pid in list(self.running.values()):
-            with contextlib.suppress(OSError):
-                self.peak_kb = max(self.peak_kb, _peak_kb(pid))
-
     def send(self, gate: Gate) -> None:
-        """Send everything *gate* has; returns when its agent has ended."""
+        """Send everything *gate* has; returns when its agent has ended.
+
+        :raises RuntimeError: if the agent ends by itself.
+        """
         folder = gate.folder
         places = ("--journal", gate.journal, "--orders", folder / "orders", "--state", folder / "sync")
         command = [sys.executable, "-m", "sync", *map(str, places), "--url", self._hub.url]
-        command += ["--token-file", str(folder / "token"), "--once"]
-        for _ in range(20):
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-            self.running[gate] = process.pid
+        process = subprocess.Popen([*command, "--token-file", str(folder / "token")], stdout=subprocess.DEVNULL)
+        try:
+            while not self._done(gate, process.pid):
+                if process.poll() is not None:
+                    raise RuntimeError(f"{gate.station}: its agent ended with {process.returncode}")
+                self._pause.wait(self.LOOK_S)
+        finally:
+            process.terminate()
             process.wait()
-            del self.running[gate]
-            if process.returncode == 0:
-                return
-        raise RuntimeError(f"{gate.station}: its agent did not send everything")
+
+    def fever(self, rng: random.Random, case: str) -> Gate | None:
+        """A fever at some gate that is in the middle of its backlog: the gate, None if there is none.
+
+        Its agent runs on until :meth:`over`.
+        """
+        with self._lock:
+            if not self._under_way:
+                return None
+            gate = rng.choice(sorted(self._under_way, key=lambda gate: gate.number))
+            self._fevers.add(gate)
+        journal = gate.open()
+        journal.append(Draft("case.opened", {"case": case, "visit": case, "cause": "fever"}))
+        journal.close()
+        return gate
+
+    def over(self, gate: Gate) -> None:
+        """The hub holds the fever of *gate*."""
+        with self._lock:
+            self._fevers.discard(gate)
+
+    def _done(self, gate: Gate, pid: int) -> bool:
+        with contextlib.suppress(OSError):
+            self.peak_kb = max(self.peak_kb, _peak_kb(pid))
+        reader = JournalReader(gate.journal)
+        written = sum(reader.last_seq(epoch) for epoch in reader.epochs())
+        reader.close()
+        held = self._hub.held(gate)
+        with self._lock:
+            # An agent that has not said anything yet is still starting, as none does in the middle of a backlog.
+            if 0 < held < written:
+                self._under_way[gate] = pid
+                return False
+            self._under_way.pop(gate, None)
+            return held == written and gate not in self._fevers
 
 
 class Progress:
@@ -273,24 +318,20 @@ class Progress:
             )
 
 
-def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[tuple[Gate, float]]:
-    """A fever at a gate under way every so often; where, and the seconds until the hub held each."""
-    rng, waits, number = random.Random(1), [], 0
+def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[float]:
+    """A fever at a gate under way every so often; the seconds until the hub held each."""
+    rng, waits = random.Random(1), []
     pause = threading.Event()
     while not over.wait(every_s):
-        agents.watch()
-        gates = sorted(agents.running, key=lambda gate: gate.number)
-        if not gates:
+        case = str(len(waits) + 1)
+        gate = agents.fever(rng, case)
+        if gate is None:
             continue
-        number += 1
-        gate = rng.choice(gates)
-        journal = gate.open()
-        journal.append(Draft("case.opened", {"case": str(number), "visit": str(number), "cause": "fever"}))
-        journal.close()
         began = time.monotonic()
-        while not hub.holds_case(str(number)) and time.monotonic() - began < PATIENCE_S:
+        while not hub.holds_case(case) and time.monotonic() - began < PATIENCE_S:
             pause.wait(0.02)
-        waits.append((gate, time.monotonic() - began))
+        waits.append(time.monotonic() - began)
+        agents.over(gate)
     return waits
 
 
@@ -343,10 +384,7 @@ def run(folder: Path, count: int, days: int, at_once: int, database: str, every_
             finally:
                 seconds = time.monotonic() - began
                 over.set()
-            played = fevers.result()
-            waits = [waited for _, waited in played]
-            # A fever of the last moment may have come after its gate's agent had ended.
-            list(pool.map(agents.send, sorted({gate for gate, _ in played}, key=lambda gate: gate.number)))
+            waits = fevers.result()
         written, lost, doubled = compare(hub, gates)
     finally:
         hub.close()

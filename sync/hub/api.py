@@ -121,8 +121,8 @@ def identify_station() -> str:
     silent = known.last_word_ms is None or abs(now_ms - known.last_word_ms) >= _HEARD_EVERY_MS * site.rate
     if silent or unsent not in {None, known.unsent}:
         # A gate is not sent away because a note about it could not be made.
-        with contextlib.suppress(HubBusy), site.store.writing() as connection:
-            heard(connection, known.id, now_ms, unsent)
+        with contextlib.suppress(HubBusy):
+            site.store.write_together(lambda connection: heard(connection, known.id, now_ms, unsent), small=True)
     return known.id
 
 
