@@ -233,7 +233,7 @@ class Cost:
 def bare_sqlite(folder: Path, warm: Sequence[Gate], gates: Sequence[Gate]) -> Cost:
     """What executemany into the hub's own tables takes."""
     create_store(folder / "bare.db").close()
-    db = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    db = sqlite3.connect(folder / "bare.db", isolation_level=None)  # its pages are as large as the hub's
     db.execute("PRAGMA journal_mode = WAL").fetchone()
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = ON").fetchone()

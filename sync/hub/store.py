@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 WAIT_S = 10.0
 #: As many as the server has threads: each may hold one connection, none waits for another's.
 CONNECTIONS = 32
+#: An entry of 2.1 kB would leave half of SQLite's usual page of 4 kB empty, on the disk and in every commit.
+_PAGE = 8192
 #: A server of PostgreSQL admits 100 by default, and several hubs share one.
 _POSTGRESQL_CONNECTIONS = 12
 #: What PostgreSQL says when it became a standby.
@@ -284,6 +286,8 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # Heard only by a file that is still empty.
+    connection.execute(f"PRAGMA page_size = {_PAGE}")
     # Fetching the row is what makes SQLite report an I/O error of this statement.
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
