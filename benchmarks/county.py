@@ -6,7 +6,7 @@ their backlog: each is appended to the journal as the desk does it, and the time
 As on a gate, an agent runs on: it is stopped when the hub holds everything and no fever of its gate is under way.
 At the end every entry of every journal is looked for in the hub: ``lost`` are not there, ``doubled`` are there or
 counted more than once.  Memory is the largest that any agent reached, and that of the hub with its helpers (PSS).
-How far it has come is said on stderr.
+``load`` is the machine's load average when the sending began.  How far it has come is said on stderr.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -81,6 +82,11 @@ class Gate:
         """Its journal."""
         return self.folder / "journal.db"
 
+    @property
+    def filled(self) -> Path:
+        """There once its journal is written."""
+        return self.folder / "filled"
+
     def open(self) -> Journal:
         """The journal, as a desk opens it."""
         return Journal(self.journal, Identity(self.station, self.key, MACHINE), _moment)
@@ -133,13 +139,20 @@ def _form(gate: Gate, epoch: int, of_day: int) -> Form:
     return Form(draft.kind, personal, (*pieces, rest))
 
 
-def fill(gate: Gate, days: int) -> int:
-    """Give *gate* a journal with so many days of passages; how many entries it has.
+def fill(gate: Gate, days: int) -> None:
+    """Give *gate* a journal with so many days of passages, unless it has one.
 
     The desk opens it; the passages are then written in one transaction instead of one each, as a backlog is only read
     here.
     """
+    if gate.filled.exists():
+        # From a run before: its fevers are a few entries more, and what its agent knew is no longer so.
+        for folder in (gate.folder / "orders", gate.folder / "sync"):
+            shutil.rmtree(folder, ignore_errors=True)
+        return
     gate.folder.mkdir(parents=True, exist_ok=True)
+    for path in gate.folder.glob("journal.db*"):
+        path.unlink()
     journal = gate.open()
     epoch, seq = journal.epoch, journal.seq
     journal.close()
@@ -159,7 +172,7 @@ def fill(gate: Gate, days: int) -> int:
         db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     db.execute("COMMIT")
     db.close()
-    return seq
+    gate.filled.touch()
 
 
 class Hub:
@@ -361,13 +374,16 @@ def compare(hub: Hub, gates: list[Gate]) -> tuple[int, int, int]:
     return written, lost, doubled + abs(int(counted) - int(passages))
 
 
-def run(folder: Path, count: int, days: int, at_once: int, database: str, every_s: float) -> dict[str, Any]:
+def run(
+    folder: Path, journals: Path, count: int, days: int, at_once: int, database: str, every_s: float
+) -> dict[str, Any]:
     """The figures."""
-    gates = [Gate(number, folder / f"gate-{number:03d}") for number in range(count)]
+    gates = [Gate(number, journals / f"gate-{number:03d}") for number in range(count)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         filling = Progress("journals written", count)
         for _ in pool.map(fill, gates, [days] * count):
             filling.step()
+    load = os.getloadavg()[0]
     hub = Hub(folder / "hub", gates, database)
     agents, over = Agents(hub), threading.Event()
     try:
@@ -402,6 +418,7 @@ def run(folder: Path, count: int, days: int, at_once: int, database: str, every_
         "fevers": len(waits),
         "days": days,
         "entries_per_s": written / seconds,
+        "load": load,
     }
 
 
@@ -416,10 +433,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fever-every", type=float, default=1.0, help="seconds between fevers (default: %(default)s)")
     parser.add_argument("--database", default="", help="an empty PostgreSQL for the hub (default: a file)")
     parser.add_argument("--folder", type=Path, help="where to write, 5 GB in full (default: a temporary folder)")
+    parser.add_argument("--journals", type=Path, help="where to keep the journals for the next run of as many days")
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the figures to this file")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        found = run(Path(folder), given.gates, given.days, given.at_once, given.database, given.fever_every)
+        journals = given.journals or Path(folder)
+        found = run(Path(folder), journals, given.gates, given.days, given.at_once, given.database, given.fever_every)
     print(json.dumps(found, indent=1))
     write_json(given.json, found)
     return 0 if found["lost"] == found["doubled"] == 0 else 1

@@ -19,9 +19,9 @@ TARGET_SIZE = 1024 * 1024
 #: A fever waits for the batch that is on its way: after one that took longer, the next is smaller.
 _SLOW_S = 2.0
 #: After a batch that took less, the next may be twice as large.
-_QUICK_S = 0.5
+_QUICK_S = 1.0
 #: Below this a request's own time is most of a batch's.
-_FEWEST = 50
+_FEWEST = 100
 
 
 @dataclass(slots=True)

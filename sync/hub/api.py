@@ -15,8 +15,7 @@ from station.wire.canonical import MAX_INTEGER
 from station.wire.receipt import Receipt, sign_receipt
 from sync.hub.enrolment import MAX_REQUEST, admit
 from sync.hub.errors import HubBusy, Refusal
-from sync.hub.examiner import SMALL
-from sync.hub.ingest import ingest, receipt
+from sync.hub.ingest import URGENT, ingest, receipt
 from sync.hub.orders import newer_orders, order_document
 from sync.hub.site import For, access, here
 from sync.hub.stations import heard, station_of
@@ -30,8 +29,8 @@ MAX_BODY = MAX_SIZE + MAX_SIZE // 1000 + 1024
 #: Large batches in memory at once: some being written, others being inflated and verified.  Each takes up to 30 MiB,
 #: 3 MiB as gates send them.
 _AT_ONCE = 6
-#: Small ones, which wait behind no large one: a fever of the moment overtakes the backlogs of all gates.  What inflates
-#: to more than it should takes as much.
+#: Small ones, which wait behind no large one: a fever of the moment overtakes the backlogs of all gates.  One that
+#: inflates to far more takes as much.
 _SMALL_AT_ONCE = 4
 #: Often enough to tell a gate that is silent for a minute, seldom enough for a disk with 184 gates.
 _HEARD_EVERY_MS = 15_000
@@ -50,7 +49,7 @@ def take_batch() -> Response:
     """A batch in, the receipt for its epoch out."""
     site = here()
     size = request.content_length
-    with _slot(_slots if size is None or size >= SMALL else _small_slots):
+    with _slot(_slots if size is None or size >= URGENT else _small_slots):
         source = request.get_data(cache=False)
         held = ingest(site.store, g.station, source, site.now_ms(), site.office.zone, site.reader)
     return _signed(held)

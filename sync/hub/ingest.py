@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row
 
 from station.wire.entry import entry_hash
 from station.wire.receipt import Receipt
-from sync.hub.examiner import SMALL, read_batch
+from sync.hub.examiner import read_batch
 from sync.hub.meaning import Founded
 from sync.hub.placing import Ground, Placed, place
 from sync.hub.project import project
@@ -27,6 +27,9 @@ from sync.hub.run import Run
 from sync.hub.shelf import DAY_MS, Shelf
 from sync.hub.stations import keys_of
 from sync.hub.store import Store
+
+#: Below this a batch is a few entries: what is urgent, or of a gate that keeps up.  It goes before those of backlogs.
+URGENT = 4096
 
 #: Makes a run of a batch: who sent it, its bytes, the sender's keys, where the hub is.
 Reader = Callable[[str, bytes, Sequence[bytes], tzinfo], Run]
@@ -52,7 +55,7 @@ def ingest(
         _take(connection, run, now_ms, zone)
         return receipt(connection, station, run.epoch, now_ms)
 
-    return store.write_together(work, len(source) < SMALL)
+    return store.write_together(work, len(source) < URGENT)
 
 
 def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Receipt:

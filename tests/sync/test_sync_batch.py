@@ -70,9 +70,9 @@ def test_after_a_batch_that_took_long_the_next_is_smaller_so_that_a_fever_waits_
     for _ in range(6):
         sizes.append(pace.limit)
         pace.went(pace.limit, 5.0)
-    assert sizes == [500, 250, 125, 62, 50, 50]
-    pace.went(50, 1.0)
-    assert pace.limit == 50
+    assert sizes == [500, 250, 125, 100, 100, 100]
+    pace.went(100, 1.5)
+    assert pace.limit == 100
     for _ in range(6):
         pace.went(pace.limit, 0.1)
     assert pace.limit == 500
