@@ -6,15 +6,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
+from station.wire.keyring import Purpose
+from sync.hub import api
+from sync.hub.app import create_app
 from sync.hub.errors import HubBusy, Refusal
+from sync.hub.home import Office
+from sync.hub.ingest import URGENT
+from sync.hub.site import Site
+from sync.hub.stations import enrol
 from sync.hub.together import Together
+from tests.sync.chain import MORNING_MS, Chain, key, public
+from tests.sync.desk import new_home
 
 LONG_S = 30.0
 
@@ -118,3 +129,33 @@ def test_a_transaction_that_fails_is_nobodys_receipt() -> None:
 
     with pytest.raises(HubBusy, match="full"):
         Together(nullcontext, writing, LONG_S).write(piece("a"), small=False)
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[tuple[FlaskClient, dict[str, str]]]:
+    """A hub in this process, and what a request of the gate «east» carries."""
+    home = new_home(tmp_path / "hub")
+    store = home.open()
+    with store.writing() as connection:
+        token = enrol(connection, "east", "东门", "community", public(key(1)), MORNING_MS)
+    office = Office("幸福里社区", "community", "Asia/Shanghai", False, "")
+    site = Site(store, office, home.keys.signing_key(Purpose.RECEIPT), lambda: MORNING_MS)
+    yield create_app(site, b"secret").test_client(), {"Authorization": f"Bearer {token}"}
+    store.close()
+
+
+def test_a_fever_comes_in_while_backlogs_take_every_place(
+    door: tuple[FlaskClient, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, headers = door
+    monkeypatch.setattr(api, "WAIT_S", 0.01)
+    chain = Chain().grow(99)
+    chain.add("case.opened", {"case": "1", "visit": "1", "cause": "fever"})
+    backlog, fever = chain.batch(1, 100), chain.batch(101)
+    assert len(backlog) >= URGENT > len(fever)
+    with ExitStack() as places:
+        for _ in range(api._AT_ONCE):
+            places.enter_context(api._slot(api._slots))
+        assert client.post("/api/v1/batches", data=backlog, headers=headers).status_code == 503
+        assert client.post("/api/v1/batches", data=fever, headers=headers).status_code == 200
+    assert client.post("/api/v1/batches", data=backlog, headers=headers).status_code == 200
