@@ -15,7 +15,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
-from station.wire.keyring import Purpose
 from sync.hub import api
 from sync.hub.app import create_app
 from sync.hub.errors import HubBusy, Refusal
@@ -23,9 +22,9 @@ from sync.hub.home import Office
 from sync.hub.ingest import URGENT
 from sync.hub.site import Site
 from sync.hub.stations import enrol
+from sync.hub.store import create_store
 from sync.hub.together import Together
 from tests.sync.chain import MORNING_MS, Chain, key, public
-from tests.sync.desk import new_home
 
 LONG_S = 30.0
 
@@ -134,12 +133,11 @@ def test_a_transaction_that_fails_is_nobodys_receipt() -> None:
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[tuple[FlaskClient, dict[str, str]]]:
     """A hub in this process, and what a request of the gate «east» carries."""
-    home = new_home(tmp_path / "hub")
-    store = home.open()
+    store = create_store(tmp_path / "hub.db")
     with store.writing() as connection:
         token = enrol(connection, "east", "东门", "community", public(key(1)), MORNING_MS)
     office = Office("幸福里社区", "community", "Asia/Shanghai", False, "")
-    site = Site(store, office, home.keys.signing_key(Purpose.RECEIPT), lambda: MORNING_MS)
+    site = Site(store, office, key(3), lambda: MORNING_MS)
     yield create_app(site, b"secret").test_client(), {"Authorization": f"Bearer {token}"}
     store.close()
 
