@@ -3,8 +3,10 @@
 Every gate has a real journal with 14 days of backlog, 607 entries a day, and the agents of at most eight gates at a
 time are real processes that send it to one hub over HTTP.  Meanwhile fevers happen at gates that are in the middle of
 their backlog: each is appended to the journal as the desk does it, and the time until the hub holds it is measured.
+As on a gate, an agent runs on: it is stopped when the hub holds everything and no fever of its gate is under way.
 At the end every entry of every journal is looked for in the hub: ``lost`` are not there, ``doubled`` are there or
 counted more than once.  Memory is the largest that any agent reached, and that of the hub with its helpers (PSS).
+``load`` is the machine's load average when the sending began.  How far it has come is said on stderr.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -51,6 +54,8 @@ from sync.hub.stations import enrol
 
 GATES, DAYS, A_DAY, AT_ONCE = 184, 14, 607, 8
 MACHINE = "county"
+#: From one passage to the next since the boot.
+BOOTTIME_STEP_NS = 100_000_000_000
 #: A fever that takes longer than this is reported as taking this long.
 PATIENCE_S = 60.0
 
@@ -77,6 +82,11 @@ class Gate:
         """Its journal."""
         return self.folder / "journal.db"
 
+    @property
+    def filled(self) -> Path:
+        """There once its journal is written."""
+        return self.folder / "filled"
+
     def open(self) -> Journal:
         """The journal, as a desk opens it."""
         return Journal(self.journal, Identity(self.station, self.key, MACHINE), _moment)
@@ -86,47 +96,83 @@ def _moment() -> Moment:
     return Moment(time.time_ns() // 1_000_000, ClockState.SYNCED, "boot", time.monotonic_ns())
 
 
-def fill(gate: Gate, days: int) -> int:
-    """Give *gate* a journal with so many days of passages; how many entries it has.
+@dataclass(frozen=True)
+class Form:
+    """A passage as it is written every day at the same time: all of its header but the four values that differ.
+
+    Writing each of a million headers anew would take longer than sending them.
+    """
+
+    kind: str
+    personal: bytes
+    pieces: tuple[bytes, ...]
+
+    def header(self, at_ms: int, number: int, personal_c: str, seq: int) -> bytes:
+        """The header of the passage *number*."""
+        values = (str(at_ms), str(number * BOOTTIME_STEP_NS), personal_c, str(seq))
+        return b"".join(bit for pair in zip(self.pieces, (*map(str.encode, values), b""), strict=True) for bit in pair)
+
+
+def _form(gate: Gate, epoch: int, of_day: int) -> Form:
+    draft = passage(of_day)
+    personal = canonical(dict(draft.personal or {}))
+    # Numbers and a commitment that stand nowhere else in a header.
+    at_ms, boottime_ns, personal_c, seq = 1_111_111_111_111, 222_222_222_222_222, "3" * 64, 4_444_444_444
+    header = Header(
+        gate.station,
+        epoch,
+        seq,
+        draft.kind,
+        at_ms,
+        ClockState.SYNCED,
+        "boot",
+        boottime_ns,
+        draft.actor,
+        dict(draft.facts),
+        personal_c,
+    )
+    rest, pieces = encode_header(header), []
+    for mark in (at_ms, boottime_ns, personal_c, seq):
+        piece, found, rest = rest.partition(str(mark).encode())
+        assert found
+        pieces.append(piece)
+    return Form(draft.kind, personal, (*pieces, rest))
+
+
+def fill(gate: Gate, days: int) -> None:
+    """Give *gate* a journal with so many days of passages, unless it has one.
 
     The desk opens it; the passages are then written in one transaction instead of one each, as a backlog is only read
     here.
     """
+    if gate.filled.exists():
+        # From a run before: its fevers are a few entries more, and what its agent knew is no longer so.
+        for folder in (gate.folder / "orders", gate.folder / "sync"):
+            shutil.rmtree(folder, ignore_errors=True)
+        return
     gate.folder.mkdir(parents=True, exist_ok=True)
+    for path in gate.folder.glob("journal.db*"):
+        path.unlink()
     journal = gate.open()
     epoch, seq = journal.epoch, journal.seq
     journal.close()
     key, rng = gate.key, random.Random(gate.number)
     db = sqlite3.connect(gate.journal, isolation_level=None)
     (head,) = db.execute("SELECT hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-    drafts = [passage(number) for number in range(A_DAY)]
-    personals = [canonical(dict(draft.personal or {})) for draft in drafts]
+    forms = [_form(gate, epoch, number) for number in range(A_DAY)]
     db.execute("BEGIN IMMEDIATE")
     for number in range(days * A_DAY):
         day, of_day = divmod(number, A_DAY)
-        draft, personal = drafts[of_day], personals[of_day]
+        form = forms[of_day]
         salt, seq = rng.randbytes(SALT_SIZE), seq + 1
         at_ms = START_MS + day * 86_400_000 + of_day * 100_000
-        header = Header(
-            gate.station,
-            epoch,
-            seq,
-            draft.kind,
-            at_ms,
-            ClockState.SYNCED,
-            "boot",
-            number * 100_000_000_000,
-            draft.actor,
-            dict(draft.facts),
-            commit_personal(personal, salt),
-        )
-        encoded = encode_header(header)
+        encoded = form.header(at_ms, number, commit_personal(form.personal, salt), seq)
         head = entry_hash(head, encoded)
-        row = (epoch, seq, draft.kind, at_ms, encoded, head, sign_head(key, head), personal, salt, None)
+        row = (epoch, seq, form.kind, at_ms, encoded, head, sign_head(key, head), form.personal, salt, None)
         db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     db.execute("COMMIT")
     db.close()
-    return seq
+    gate.filled.touch()
 
 
 class Hub:
@@ -154,6 +200,12 @@ class Hub:
         with self.store.reading() as connection:
             query = f"SELECT 1 FROM fever WHERE case_id = '{case}'"
             return connection.exec_driver_sql(query).first() is not None
+
+    def held(self, gate: Gate) -> int:
+        """How many of a gate's entries are here without a gap."""
+        with self.store.reading() as connection:
+            query = f"SELECT coalesce(sum(contiguous_seq), 0) FROM epoch WHERE station = '{gate.station}'"
+            return int(connection.exec_driver_sql(query).scalar_one())
 
     def close(self) -> None:
         """Stop it."""
@@ -188,56 +240,118 @@ def _peak_kb(pid: int) -> int:
 class Agents:
     """Runs the agents of gates, some at a time."""
 
+    #: How often is looked whether a gate is done.
+    LOOK_S = 0.5
+
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.running: dict[Gate, int] = {}
+        self._lock = threading.Lock()
+        self._pause = threading.Event()
+        self._under_way: dict[Gate, int] = {}
+        self._fevers: set[Gate] = set()
         self.peak_kb = 0
 
-    def watch(self) -> None:
-        """Look how large those that run have become."""
-        for pid in list(self.running.values()):
-            with contextlib.suppress(OSError):
-                self.peak_kb = max(self.peak_kb, _peak_kb(pid))
-
     def send(self, gate: Gate) -> None:
-        """Send everything *gate* has; returns when its agent has ended."""
+        """Send everything *gate* has; returns when its agent has ended.
+
+        :raises RuntimeError: if the agent ends by itself.
+        """
         folder = gate.folder
         places = ("--journal", gate.journal, "--orders", folder / "orders", "--state", folder / "sync")
         command = [sys.executable, "-m", "sync", *map(str, places), "--url", self._hub.url]
-        command += ["--token-file", str(folder / "token"), "--once"]
-        for _ in range(20):
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-            self.running[gate] = process.pid
+        process = subprocess.Popen([*command, "--token-file", str(folder / "token")], stdout=subprocess.DEVNULL)
+        try:
+            while not self._done(gate, process.pid):
+                if process.poll() is not None:
+                    raise RuntimeError(f"{gate.station}: its agent ended with {process.returncode}")
+                self._pause.wait(self.LOOK_S)
+        finally:
+            process.terminate()
             process.wait()
-            del self.running[gate]
-            if process.returncode == 0:
+
+    def fever(self, rng: random.Random, case: str) -> Gate | None:
+        """A fever at some gate that is in the middle of its backlog: the gate, None if there is none.
+
+        Its agent runs on until :meth:`over`.
+        """
+        with self._lock:
+            if not self._under_way:
+                return None
+            gate = rng.choice(sorted(self._under_way, key=lambda gate: gate.number))
+            self._fevers.add(gate)
+        journal = gate.open()
+        journal.append(Draft("case.opened", {"case": case, "visit": case, "cause": "fever"}))
+        journal.close()
+        return gate
+
+    def over(self, gate: Gate) -> None:
+        """The hub holds the fever of *gate*."""
+        with self._lock:
+            self._fevers.discard(gate)
+
+    def _done(self, gate: Gate, pid: int) -> bool:
+        with contextlib.suppress(OSError):
+            self.peak_kb = max(self.peak_kb, _peak_kb(pid))
+        reader = JournalReader(gate.journal)
+        written = sum(reader.last_seq(epoch) for epoch in reader.epochs())
+        reader.close()
+        held = self._hub.held(gate)
+        with self._lock:
+            # An agent that has not said anything yet is still starting, as none does in the middle of a backlog.
+            if 0 < held < written:
+                self._under_way[gate] = pid
+                return False
+            self._under_way.pop(gate, None)
+            return held == written and gate not in self._fevers
+
+
+class Progress:
+    """Says on stderr how many gates are done, at most every so often."""
+
+    EVERY_S = 15.0
+
+    def __init__(self, doing: str, gates: int) -> None:
+        self._doing, self._gates, self._done = doing, gates, 0
+        self._began = self._said = time.monotonic()
+        self._lock = threading.Lock()
+
+    def step(self, more: str = "") -> None:
+        """One gate more is done."""
+        with self._lock:
+            self._done += 1
+            now = time.monotonic()
+            if now - self._said < self.EVERY_S and self._done < self._gates:
                 return
-        raise RuntimeError(f"{gate.station}: its agent did not send everything")
+            self._said = now
+            passed = f"{now - self._began:.0f} s"
+            print(
+                f"county: {self._doing}: {self._done} of {self._gates} gates, {passed}{more}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[float]:
     """A fever at a gate under way every so often; the seconds until the hub held each."""
-    rng, waits, number = random.Random(1), [], 0
+    rng, waits = random.Random(1), []
     pause = threading.Event()
     while not over.wait(every_s):
-        agents.watch()
-        gates = sorted(agents.running, key=lambda gate: gate.number)
-        if not gates:
+        case = str(len(waits) + 1)
+        gate = agents.fever(rng, case)
+        if gate is None:
             continue
-        number += 1
-        journal = rng.choice(gates).open()
-        journal.append(Draft("case.opened", {"case": str(number), "visit": str(number), "cause": "fever"}))
-        journal.close()
         began = time.monotonic()
-        while not hub.holds_case(str(number)) and time.monotonic() - began < PATIENCE_S:
+        while not hub.holds_case(case) and time.monotonic() - began < PATIENCE_S:
             pause.wait(0.02)
         waits.append(time.monotonic() - began)
+        agents.over(gate)
     return waits
 
 
 def compare(hub: Hub, gates: list[Gate]) -> tuple[int, int, int]:
     """Entries written, lost and doubled."""
     written = lost = doubled = 0
+    looking = Progress("compared", len(gates))
     with hub.store.reading() as connection:
         for gate in gates:
             query = f"SELECT epoch, seq, hash FROM %s WHERE station = '{gate.station}'"
@@ -254,31 +368,39 @@ def compare(hub: Hub, gates: list[Gate]) -> tuple[int, int, int]:
             written += len(wanted)
             lost += len(wanted - set(held))
             doubled += len(held) - len(set(held) & wanted) + len(forks)
+            looking.step()
         (counted,) = connection.exec_driver_sql("SELECT coalesce(sum(inward), 0) FROM tally").one()
         (passages,) = connection.exec_driver_sql("SELECT count(*) FROM entry WHERE kind = 'visit.decided'").one()
     return written, lost, doubled + abs(int(counted) - int(passages))
 
 
-def run(folder: Path, count: int, days: int, at_once: int, database: str, every_s: float) -> dict[str, Any]:
+def run(
+    folder: Path, journals: Path, count: int, days: int, at_once: int, database: str, every_s: float
+) -> dict[str, Any]:
     """The figures."""
-    gates = [Gate(number, folder / f"gate-{number:03d}") for number in range(count)]
+    gates = [Gate(number, journals / f"gate-{number:03d}") for number in range(count)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, gates, [days] * count))
+        filling = Progress("journals written", count)
+        for _ in pool.map(fill, gates, [days] * count):
+            filling.step()
+    load = os.getloadavg()[0]
     hub = Hub(folder / "hub", gates, database)
     agents, over = Agents(hub), threading.Event()
     try:
         with ThreadPoolExecutor(at_once + 1) as pool:
             fevers = pool.submit(play_fevers, hub, agents, every_s, over)
-            began = time.monotonic()
+            began, sending = time.monotonic(), Progress("sent", count)
+
+            def send(gate: Gate) -> None:
+                agents.send(gate)
+                sending.step(f", hub {hub.peak_kb / 1024:.0f} MB, agents {agents.peak_kb / 1024:.0f} MB")
+
             try:
-                list(pool.map(agents.send, gates))
+                list(pool.map(send, gates))
             finally:
                 seconds = time.monotonic() - began
                 over.set()
             waits = fevers.result()
-        # A fever of the last moment may have come after its gate's agent had ended.
-        for gate in gates:
-            agents.send(gate)
         written, lost, doubled = compare(hub, gates)
     finally:
         hub.close()
@@ -296,6 +418,7 @@ def run(folder: Path, count: int, days: int, at_once: int, database: str, every_
         "fevers": len(waits),
         "days": days,
         "entries_per_s": written / seconds,
+        "load": load,
     }
 
 
@@ -310,10 +433,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fever-every", type=float, default=1.0, help="seconds between fevers (default: %(default)s)")
     parser.add_argument("--database", default="", help="an empty PostgreSQL for the hub (default: a file)")
     parser.add_argument("--folder", type=Path, help="where to write, 5 GB in full (default: a temporary folder)")
+    parser.add_argument("--journals", type=Path, help="where to keep the journals for the next run of as many days")
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the figures to this file")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        found = run(Path(folder), given.gates, given.days, given.at_once, given.database, given.fever_every)
+        journals = given.journals or Path(folder)
+        found = run(Path(folder), journals, given.gates, given.days, given.at_once, given.database, given.fever_every)
     print(json.dumps(found, indent=1))
     write_json(given.json, found)
     return 0 if found["lost"] == found["doubled"] == 0 else 1

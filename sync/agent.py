@@ -160,7 +160,7 @@ class Agent:
         return frozenset() if self._night.is_open(minute, self._night_done) else frozenset(self._outbox.roads)
 
     def _send(self, parcel: Parcel) -> None:
-        epoch = parcel.span.epoch
+        epoch, began = parcel.span.epoch, self._clock.monotonic()
         try:
             document = self._carrier.deliver(parcel.batch)
         except BatchTooLarge as error:
@@ -171,7 +171,8 @@ class Agent:
                 raise
             self._hold_back(parcel, error)
         else:
-            self._outbox.accept(parcel, self._take_receipt(epoch, document))
+            seconds = self._clock.monotonic() - began
+            self._outbox.accept(parcel, self._take_receipt(epoch, document), seconds)
             self._tries = 0
 
     def _take_receipt(self, epoch: int, document: bytes) -> Held:

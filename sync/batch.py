@@ -16,6 +16,33 @@ from station.wire.entry import Entry
 #: are half of it.  Far below station.wire.batch.MAX_SIZE, and above the largest single entry (576 KiB).
 TARGET_SIZE = 1024 * 1024
 
+#: A fever waits for the batch that is on its way: after one that took longer, the next is smaller.
+_SLOW_S = 2.0
+#: After a batch that took less, the next may be twice as large.
+_QUICK_S = 1.0
+#: Below this a request's own time is most of a batch's.
+_FEWEST = 100
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many entries the next batch may have: at most ``most``, and no more than go over in a moment."""
+
+    limit: int = MAX_ENTRIES
+    most: int = MAX_ENTRIES
+
+    def went(self, count: int, seconds: float) -> None:
+        """A batch of *count* entries went over in so many *seconds*."""
+        if seconds > _SLOW_S and count > _FEWEST:
+            self.limit = max(_FEWEST, count // 2)
+        elif seconds < _QUICK_S:
+            self.limit = min(self.most, 2 * self.limit)
+
+    def too_large(self, count: int) -> bool:
+        """A batch of *count* entries was too large for the road; False if none can be smaller."""
+        self.limit = self.most = max(1, count // 2)
+        return count > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Road:

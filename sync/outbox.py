@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from station.journal_errors import JournalUnavailable
 from station.journal_reader import JournalReader
-from station.wire.batch import MAX_ENTRIES
 from station.wire.entry import Entry
 from station.wire.errors import WireError
 from sync.answer import Held
-from sync.batch import Road, Span, envelope, next_span, take
+from sync.batch import Pace, Road, Span, envelope, next_span, take
 from sync.errors import HubRefused, HubUnavailable
 
 #: Rows of one read; the largest possible entries then stay below 20 MiB.
@@ -40,7 +39,7 @@ class Outbox:
         self._journal = journal
         self._inode: int | None = None
         self._version: int | None = None
-        self._limit = MAX_ENTRIES
+        self._pace = Pace()
         self._gone_ahead: set[tuple[int, int]] = set()
         self.station = ""
         self.roads: dict[int, Road] = {}
@@ -82,7 +81,7 @@ class Outbox:
             for epoch, road in sorted(self.roads.items())
             if epoch in self.sent
         ]
-        span = next_span(roads, self._limit)
+        span = next_span(roads, self._pace.limit)
         if span is None:
             return None
         entries = take(read_span(self._journal, span))
@@ -93,14 +92,16 @@ class Outbox:
             raise HubRefused("unsendable", f"journal: entry {span.after_seq + 1} fits no batch ({error})") from None
         return Parcel(span, span.after_seq + len(entries), len(entries), batch)
 
-    def accept(self, parcel: Parcel, held: Held) -> None:
-        """The hub took *parcel* and now says that it holds *held*.
+    def accept(self, parcel: Parcel, held: Held, seconds: float) -> None:
+        """The hub took *parcel* in so many *seconds* and now says that it holds *held*.
 
         :raises HubUnavailable: if it says that nothing of it was taken.
         """
         epoch, span = parcel.span.epoch, parcel.span
         if span.ahead:
             self._gone_ahead.add((epoch, parcel.through))
+        else:
+            self._pace.went(parcel.count, seconds)
         if not self._is_ours(held):
             # The hub keeps ours beside the other chain; only our own count can move us on.
             self._advance(epoch, self.sent[epoch] if span.ahead else parcel.through)
@@ -112,8 +113,7 @@ class Outbox:
 
     def shrink(self, parcel: Parcel) -> bool:
         """Halve the batches after *parcel* was too large; False if they cannot be any smaller."""
-        self._limit = max(1, parcel.count // 2)
-        return parcel.count > 1
+        return self._pace.too_large(parcel.count)
 
     def leave(self, parcel: Parcel) -> None:
         """*parcel* was refused: if it was ahead of others, it now goes in its turn."""

@@ -15,7 +15,7 @@ from station.wire.canonical import MAX_INTEGER
 from station.wire.receipt import Receipt, sign_receipt
 from sync.hub.enrolment import MAX_REQUEST, admit
 from sync.hub.errors import HubBusy, Refusal
-from sync.hub.ingest import ingest, receipt
+from sync.hub.ingest import URGENT, ingest, receipt
 from sync.hub.orders import newer_orders, order_document
 from sync.hub.site import For, access, here
 from sync.hub.stations import heard, station_of
@@ -26,8 +26,12 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 #: A batch that does not compress at all grows by less than a thousandth.
 MAX_BODY = MAX_SIZE + MAX_SIZE // 1000 + 1024
-#: Batches in memory at once: one being written, others being inflated and verified.  Each takes up to 30 MiB.
-_AT_ONCE = 4
+#: Large batches in memory at once: some being written, others being inflated and verified.  Each takes up to 30 MiB,
+#: 3 MiB as gates send them.
+_AT_ONCE = 6
+#: Small ones, which wait behind no large one: a fever of the moment overtakes the backlogs of all gates.  One that
+#: inflates to far more takes as much.
+_SMALL_AT_ONCE = 4
 #: Often enough to tell a gate that is silent for a minute, seldom enough for a disk with 184 gates.
 _HEARD_EVERY_MS = 15_000
 #: Eleven kinds with twelve digits each.
@@ -36,6 +40,7 @@ _HAVE = re.compile(r"([a-z-]{1,32}):([0-9]{1,12})")
 #: Of tokens; a door of its own, so that whoever guesses here does not keep the office out of its pages.
 _guesses = Tries()
 _slots = threading.BoundedSemaphore(_AT_ONCE)
+_small_slots = threading.BoundedSemaphore(_SMALL_AT_ONCE)
 
 
 @api.post("/batches")
@@ -43,7 +48,8 @@ _slots = threading.BoundedSemaphore(_AT_ONCE)
 def take_batch() -> Response:
     """A batch in, the receipt for its epoch out."""
     site = here()
-    with _slot():
+    size = request.content_length
+    with _slot(_slots if size is None or size >= URGENT else _small_slots):
         source = request.get_data(cache=False)
         held = ingest(site.store, g.station, source, site.now_ms(), site.office.zone, site.reader)
     return _signed(held)
@@ -114,8 +120,8 @@ def identify_station() -> str:
     silent = known.last_word_ms is None or abs(now_ms - known.last_word_ms) >= _HEARD_EVERY_MS * site.rate
     if silent or unsent not in {None, known.unsent}:
         # A gate is not sent away because a note about it could not be made.
-        with contextlib.suppress(HubBusy), site.store.writing() as connection:
-            heard(connection, known.id, now_ms, unsent)
+        with contextlib.suppress(HubBusy):
+            site.store.write_together(lambda connection: heard(connection, known.id, now_ms, unsent), small=True)
     return known.id
 
 
@@ -143,10 +149,10 @@ def _signed(held: Receipt) -> Response:
 
 
 @contextlib.contextmanager
-def _slot() -> Iterator[None]:
-    if not _slots.acquire(timeout=WAIT_S):
+def _slot(slots: threading.BoundedSemaphore) -> Iterator[None]:
+    if not slots.acquire(timeout=WAIT_S):
         raise HubBusy("hub: too many batches at once")
     try:
         yield
     finally:
-        _slots.release()
+        slots.release()

@@ -29,6 +29,9 @@ from sync.hub.shelf import DAY_MS, Shelf
 from sync.hub.stations import keys_of
 from sync.hub.store import Store
 
+#: Below this a batch is a few entries: what is urgent, or of a gate that keeps up.  It goes before those of backlogs.
+URGENT = 4096
+
 #: Makes a run of a batch: who sent it, its bytes, the sender's keys, where the hub is.
 Reader = Callable[[str, bytes, Sequence[bytes], tzinfo], Run]
 
@@ -48,9 +51,12 @@ def ingest(
     # Hashes and signatures are done before anybody has to wait for us.
     run = reader(station, source, keys, zone)
     store.make_room(now_ms // DAY_MS)
-    with store.writing() as connection:
+
+    def work(connection: Connection) -> Receipt:
         _take(connection, run, now_ms, zone)
         return receipt(connection, station, run.epoch, now_ms)
+
+    return store.write_together(work, len(source) < URGENT)
 
 
 def receipt(connection: Connection, station: str, epoch: int, now_ms: int) -> Receipt:

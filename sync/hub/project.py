@@ -31,16 +31,13 @@ _VOIDED = select(tables.void.c.seq).where(
     tables.void.c.epoch == bindparam("epoch"),
     tables.void.c.seq.between(bindparam("first"), bindparam("last")),
 )
+#: SQLite's and PostgreSQL's; one statement for all hours of a batch.
 _ADD_HOUR = (
-    update(tables.tally)
-    .where(
-        tables.tally.c.station == bindparam("at_station"),
-        tables.tally.c.day == bindparam("at_day"),
-        tables.tally.c.hour == bindparam("at_hour"),
-    )
-    .values({name: tables.tally.c[name] + bindparam(f"more_{name}") for name in NAMES})
+    f"INSERT INTO tally (station, day, hour, {', '.join(NAMES)}) VALUES ({', '.join(['{mark}'] * (3 + len(NAMES)))})"
+    " ON CONFLICT (station, day, hour) DO UPDATE SET "
+    + ", ".join(f"{name} = tally.{name} + excluded.{name}" for name in NAMES)
 )
-_NEW_HOUR = insert(tables.tally)
+_MARKS = {"sqlite": "?", "postgresql": "%s"}
 
 #: By day and hour.
 Hours = dict[tuple[int, int], Counts]
@@ -120,11 +117,6 @@ def _case(connection: Connection, station: str, case_id: str, values: dict[str, 
 
 
 def _write(connection: Connection, station: str, hours: Hours) -> None:
-    for (day, hour), summed in hours.items():
-        counts = summed._asdict()
-        if not any(counts.values()):
-            continue
-        at = {"at_station": station, "at_day": day, "at_hour": hour}
-        more = {f"more_{name}": people for name, people in counts.items()}
-        if connection.execute(_ADD_HOUR, at | more).rowcount == 0:
-            connection.execute(_NEW_HOUR, {"station": station, "day": day, "hour": hour, **counts})
+    rows = [(station, day, hour, *counts) for (day, hour), counts in hours.items() if any(counts)]
+    if rows:
+        connection.exec_driver_sql(_ADD_HOUR.format(mark=_MARKS[connection.dialect.name]), rows)

@@ -22,6 +22,8 @@ THREADS = 32
 _CONNECTIONS = 1000
 #: A mobile line that pauses longer than this has lost its connection.
 _SILENCE_S = 60
+#: A dozen requests of the pages, or four batches; what they leave in cycles is some MB at most.
+_GARBAGE = 20_000
 #: More read faster than one disk writes.
 _EXAMINERS = 4
 
@@ -56,4 +58,6 @@ def serve_forever(
     log.info("hub: http://%s:%s", host, server.effective_port)
     # What was made up to here stays; looking through it for garbage again and again costs a tenth of a batch.
     gc.freeze()
+    # A batch is some thousand objects in no cycle; at the usual 700 each would be looked through several times.
+    gc.set_threshold(_GARBAGE)
     server.run()

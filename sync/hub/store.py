@@ -11,8 +11,9 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
@@ -21,13 +22,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sync.hub import partitions
 from sync.hub.errors import HubBusy, HubFault
 from sync.hub.tables import REVISION, alembic_version
+from sync.hub.together import Together
 
 log = logging.getLogger("hub")
+
+Result = TypeVar("Result")
 
 #: Longer than any batch takes; whoever waited this long is told to come back, and a thread is free again.
 WAIT_S = 10.0
 #: As many as the server has threads: each may hold one connection, none waits for another's.
 CONNECTIONS = 32
+#: An entry of 2.1 kB would leave half of SQLite's usual page of 4 kB empty, on the disk and in every commit.
+_PAGE = 8192
 #: A server of PostgreSQL admits 100 by default, and several hubs share one.
 _POSTGRESQL_CONNECTIONS = 12
 #: What PostgreSQL says when it became a standby.
@@ -41,6 +47,7 @@ class Store:
         self._engine = engine
         # SQLite's own way of waiting is unfair and sleeps; between processes it still does.
         self._writer = threading.Lock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
+        self._together = Together(self._turn, self._writing, WAIT_S) if engine.dialect.name == "sqlite" else None
         self._days: set[int] = set()
         self._writes = True
 
@@ -62,8 +69,25 @@ class Store:
 
         :raises HubBusy: if others were writing for too long, or the disk is full or failing.
         """
+        with self._turn(), self._writing() as connection:
+            yield connection
+
+    def write_together(self, work: Callable[[Connection], Result], small: bool) -> Result:
+        """What *work* gives, done in a transaction that on SQLite may be others' as well; *small* ones go first.
+
+        *work* may be done twice, the second time after everything of the first was undone.
+
+        :raises HubBusy: as :meth:`writing` does.
+        """
+        if self._together is not None:
+            return self._together.write(work, small)
+        with self.writing() as connection:
+            return work(connection)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
         try:
-            with self._turn(), _busy(), self._engine.connect() as connection:
+            with _busy(), self._engine.connect() as connection:
                 connection.execution_options(writes=True)
                 with connection.begin():
                     yield connection
@@ -88,7 +112,9 @@ class Store:
             yield
             return
         if not self._writer.acquire(timeout=WAIT_S):
-            raise HubBusy("store: others are writing")
+            error = HubBusy("store: others are writing")
+            self._note(error)
+            raise error
         try:
             yield
         finally:
@@ -251,6 +277,8 @@ def _sqlite(url: URL) -> Engine:
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=WAIT_S,
+        # Each connection has pages in memory: the one used last has the right ones, and the others stay few.
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -258,6 +286,8 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # Heard only by a file that is still empty.
+    connection.execute(f"PRAGMA page_size = {_PAGE}")
     # Fetching the row is what makes SQLite report an I/O error of this statement.
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")

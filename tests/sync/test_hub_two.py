@@ -80,7 +80,7 @@ def test_a_hub_that_dies_in_the_middle_of_a_batch_leaves_nothing_of_it_and_the_o
         # Entries go in before people are counted: here the hub stands with half of its transaction done.
         blocker.execute("LOCK TABLE tally IN ACCESS EXCLUSIVE MODE")
         agent.start()
-        stuck = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE tally%'"
+        stuck = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO tally%'"
         eventually(lambda: database.execute(stuck).fetchone(), patience_s=LONG_S)
         one.kill()
         blocker.rollback()

@@ -4,7 +4,7 @@ import pytest
 
 from station.wire.batch import MAX_ENTRIES, MAX_SIZE, decode_batch, record_size
 from station.wire.entry import MAX_HEADER, MAX_PART, Entry
-from sync.batch import TARGET_SIZE, Road, Span, envelope, next_span, take
+from sync.batch import TARGET_SIZE, Pace, Road, Span, envelope, next_span, take
 from tests.sync.chain import Chain
 
 OLD, NEW = 1 << 32, 2 << 32
@@ -63,3 +63,32 @@ def test_the_envelope_says_where_it_belongs() -> None:
     batch = decode_batch(envelope("east", span, chain.heads[1], chain.entries[1:]))
     assert (batch.head.first_seq, batch.head.count, batch.head.prev) == (2, 3, chain.heads[1])
     assert batch.entries == tuple(chain.entries[1:])
+
+
+def test_after_a_batch_that_took_long_the_next_is_smaller_so_that_a_fever_waits_less() -> None:
+    pace, sizes = Pace(), []
+    for _ in range(6):
+        sizes.append(pace.limit)
+        pace.went(pace.limit, 5.0)
+    assert sizes == [500, 250, 125, 100, 100, 100]
+    pace.went(100, 1.5)
+    assert pace.limit == 100
+    for _ in range(6):
+        pace.went(pace.limit, 0.1)
+    assert pace.limit == 500
+
+
+def test_a_rest_that_took_long_says_nothing_about_the_size() -> None:
+    pace = Pace()
+    pace.went(3, 5.0)
+    assert pace.limit == 500
+
+
+def test_what_a_proxy_refused_is_never_tried_again() -> None:
+    pace = Pace()
+    assert pace.too_large(500)
+    for _ in range(3):
+        pace.went(pace.limit, 0.1)
+    assert pace.limit == 250
+    assert not pace.too_large(1)
+    assert pace.limit == 1
