@@ -35,10 +35,10 @@ from benchmarks.ingest import START_MS
 from benchmarks.journal import passage
 from station.clock import Moment
 from station.commands.output import write_json
-from station.draft import Draft
-from station.identity import Identity
-from station.journal import Journal
-from station.journal_reader import JournalReader
+from station.journal.draft import Draft
+from station.journal.identity import Identity
+from station.journal.reader import JournalReader
+from station.journal.writer import Journal
 from station.wire.canonical import canonical
 from station.wire.entry import (
     SALT_SIZE,

@@ -29,15 +29,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks._result import write_result
 from drivers.events import Mode, Site
-from station import drafts
 from station.clock import Clock
-from station.draft import Draft
 from station.facts import Direction, PersonClass
-from station.identity import Identity
-from station.journal import Journal
-from station.migrations import migrate
-from station.policy import Decision, Lines, Outcome, Policy
-from station.visit import Person, Taken, Visit, facts_of
+from station.journal.draft import Draft
+from station.journal.identity import Identity
+from station.journal.migrations import migrate
+from station.journal.writer import Journal
+from station.lane import drafts
+from station.lane.visit import Person, Taken, Visit, facts_of
+from station.policy.policy import Decision, Lines, Outcome, Policy
 
 #: Written before anything is measured: the first pages of a file are dearer.
 WARM_UP = 50

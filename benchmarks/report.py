@@ -23,7 +23,7 @@ from typing import Any
 
 from station import kinds
 from station.commands.output import write_json
-from station.migrations import migrate
+from station.journal.migrations import migrate
 from station.papers.fonts import FontMissing, find_font
 from station.wire.canonical import canonical
 

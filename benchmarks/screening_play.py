@@ -1,7 +1,7 @@
 """People played through the gate's own lane, and through the two rules it is compared with.
 
 Every player sees one person after the other and learns from somebody only when that person is done.  The product is
-station/lane.py itself with the shipped rules: what a person's readings lead to here, they lead to at a gate.
+station/lane/lane.py itself with the shipped rules: what a person's readings lead to here, they lead to at a gate.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from typing import TypeAlias
 
 from benchmarks.screening_table import Visitor
 from drivers.events import Mode, Site
-from station import kinds, pairing
-from station.baseline import Baselines, Normal
-from station.draft import Appended
-from station.effects import Record
+from station import kinds
 from station.facts import Direction, PersonClass
-from station.lane import Lane
-from station.policy import Policy
-from station.policy_file import parse_policy
-from station.screening import Screening
-from station.standing import Budget
-from station.visit import Person, Taken
+from station.journal.draft import Appended
+from station.lane import pairing
+from station.lane.effects import Record
+from station.lane.lane import Lane
+from station.lane.visit import Person, Taken
+from station.policy.file import parse_policy
+from station.policy.policy import Policy
+from station.screening.baseline import Baselines, Normal
+from station.screening.screening import Screening
+from station.screening.standing import Budget
 
 REGIME = Path(__file__).parents[1] / "station" / "regimes" / "low.toml"
 #: Below every reading: bare skin without a normal of its own has no cold line.

@@ -20,8 +20,8 @@ from benchmarks._result import write_result
 from benchmarks.screening import figures
 from benchmarks.screening_play import RULES, product
 from benchmarks.screening_table import Visitor, read
-from station import baseline, robust, standing
-from station.standing import Budget
+from station.screening import baseline, robust, standing
+from station.screening.standing import Budget
 
 Change: TypeAlias = Callable[[list[Visitor]], list[Visitor]]
 

@@ -62,8 +62,8 @@ def desk(config_file: Path) -> None:
 
     Example: station desk --config station.toml
     """
-    from station.config_file import load
-    from station.serve import serve
+    from station.config.file import load
+    from station.desk.serve import serve
 
     serve(load(config_file))
 
@@ -91,7 +91,7 @@ def up(
         sys.exit(play(day or default_day(), once, out, keep, rows))
     if day or once or rows or out or keep:
         raise click.UsageError("--day, --exit, --rows, --json and --keep go with --demo")
-    from station.config_file import load
+    from station.config.file import load
     from station.up import up as run
 
     run(load(config_file), config_file)

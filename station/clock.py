@@ -1,7 +1,7 @@
 """The station's time: wall time, its trustworthiness, and a rate for playing faster than life.
 
 ``rate`` scales wall time and waits; CLOCK_BOOTTIME, in which devices stamp what they saw, stays real, so
-latencies are measured as they are.  Real devices refuse any rate but 1 (station/config.py).
+latencies are measured as they are.  Real devices refuse any rate but 1 (station/config/config.py).
 """
 
 from __future__ import annotations

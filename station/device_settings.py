@@ -12,7 +12,7 @@ from typing import Any, Final
 from drivers.attached import Attached
 from drivers.thermometer.identify import Heard
 from drivers.thermometer.protocols import PROTOCOLS
-from station.config_file import parse
+from station.config.file import parse
 from station.devices import VIEWERS, Inventory
 from station.errors import StationError
 

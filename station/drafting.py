@@ -17,8 +17,8 @@ from dataclasses import asdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from station.day_report import Drafted, drafted_of
 from station.report import Sent
+from station.report.day import Drafted, drafted_of
 from station.reporting import report_day, sent_reports
 
 log = logging.getLogger(__name__)

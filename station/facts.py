@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.events import Mode, Site
-from station.standing import Verdict
+from station.screening.standing import Verdict
 
 
 class Direction(StrEnum):
@@ -152,10 +152,10 @@ class Facts:
     round.  Below ``cold_below_centi`` the reading is too cold, None where the policy's line holds.
     ``test_hours`` is the age of a negative nucleic-acid test in whole hours, rounded up; None
     where nobody has shown one.  ``pass_checked`` says that the operator held the person against their pass.
-    ``travel_return`` says that they are back from a journey they had told of (station/journeys.py), ``risk_visited``
-    that they say they were in a risk area on it.
+    ``travel_return`` says that they are back from a journey they had told of (station/notebook/journeys.py),
+    ``risk_visited`` that they say they were in a risk area on it.
     ``overdue_minutes`` is how much longer than their pass allows somebody was out, and ``outings_today`` how often
-    they went out today (others: came in), both by the ledger (station/history.py).
+    they went out today (others: came in), both by the ledger (station/ledger/history.py).
     """
 
     direction: Direction = Direction.IN

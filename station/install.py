@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from station.config import Config
-from station.config_file import load
-from station.config_values import ConfigError
+from station.config.config import Config
+from station.config.file import load
+from station.config.values import ConfigError
 from station.errors import StationError
 
 #: Names that systemd takes as they are and that can be typed after ``systemctl status``.

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station import kinds
 from station.calibration import Calibration, CalibrationError, changes, check, overdue
-from station.draft import Draft
+from station.journal.draft import Draft
 from station.wire.keyring import KeyRing, Purpose
 
 #: A day begins once a day; looking once a minute is soon enough.

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from station import kinds
 from station.clock import Moment
-from station.draft import Draft
-from station.health import Device
+from station.desk.health import Device
+from station.journal.draft import Draft
 from station.wire.entry import ClockState
 
 #: A mark every half hour: 48 a day, and a power cut is known to within as much.
@@ -26,7 +26,7 @@ class Presence:
         self._road_lost = False
 
     def ticked(self, now_ms: int, devices: Iterable[Device], road: str, moment: Moment) -> list[Draft]:
-        """What is to be written now; *road* is the state of station.badges.Road."""
+        """What is to be written now; *road* is the state of station.screen.badges.Road."""
         drafts = self._road(now_ms, road)
         # A clock that was set back must not silence the marks.
         if not 0 <= now_ms - self._checked_ms < CHECK_MS:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from station import kinds
 from station.duty.relief import STAND_IN
 from station.duty.rota import RotaError, parse_rota
-from station.journal_errors import JournalDamaged
-from station.journal_reader import JournalReader
+from station.journal.errors import JournalDamaged
+from station.journal.reader import JournalReader
 from station.report import (
     DEED_KINDS,
     SHIFT_KINDS,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from station.config import Config
+from station.config.config import Config
 from station.papers.paper import Paper, paper_of
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from station.config import Config
+from station.config.config import Config
 from station.supervisor import Program, Supervisor, python
 
 

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 from sync.agent import Agent, Clock
 from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
@@ -139,7 +139,7 @@ def read_token(path: Path) -> str:
 
 def _share(config_file: Path) -> Callable[[bool], int] | None:
     """How to go on where the settings name a shared folder instead of an address; takes whether it is for once."""
-    from station.config_file import load
+    from station.config.file import load
     from sync import share
     from sync.carry import Gate
 
@@ -198,7 +198,7 @@ def _once(agent: Agent) -> int:
 def _places(parsed: argparse.Namespace) -> Places:
     if parsed.config is None:
         return Places(parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file, parsed.ca_file)
-    from station.config_file import load
+    from station.config.file import load
 
     config = load(parsed.config)
     # Whose root key is not pinned is no hub of ours yet.

@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Event
 
 from station.atomic import sweep, whole_file, write_whole
-from station.journal_errors import JournalUnavailable
-from station.journal_reader import JournalReader
+from station.journal.errors import JournalUnavailable
+from station.journal.reader import JournalReader
 from station.wire.order import OrderKind
 from sync.answer import MAX_LISTED, Held, OrderName, read_receipt
 from sync.backoff import LONGEST_S, delay_s

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from station.atomic import write_whole
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 from station.wire.batch import MAX_ENTRIES
 from station.wire.document import key_id
 from station.wire.errors import WireError

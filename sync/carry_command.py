@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from station.config_file import load
-from station.journal_reader import JournalReader
+from station.config.file import load
+from station.journal.reader import JournalReader
 from sync.carriers.folder import CarryFolder
 from sync.carry import Brought, Gate, carry_in, carry_out, waiting
 from sync.errors import SyncError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from station.config_file import load
+from station.config.file import load
 from station.keys import load_or_make
 from station.wire.invitation import parse_invitation
 from sync.carriers.https import HttpsCarrier

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from station.journal_errors import JournalUnavailable
-from station.journal_reader import JournalReader
+from station.journal.errors import JournalUnavailable
+from station.journal.reader import JournalReader
 from station.wire.entry import Entry
 from station.wire.errors import WireError
 from sync.answer import Held

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from station.journal_errors import JournalUnavailable
+from station.journal.errors import JournalUnavailable
 from sync.carriers.folder import CarryFolder
 from sync.carry import Gate, carry_in, carry_out
 from sync.errors import HubRefused, HubUnavailable, SyncError

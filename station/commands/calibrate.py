@@ -13,12 +13,12 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station import calibration
-from station.applied import Applied
 from station.calibration import Calibration, CalibrationError
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config_file import load
+from station.config.file import load
 from station.keys import load_or_make, load_public
+from station.office.applied import Applied
 from station.offsets import state_of
 from station.wire.canonical import canonical
 from station.wire.document import key_id

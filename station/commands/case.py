@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from station.case_record import KINDS, CaseRecord, cases, opened_entries
+from station.case.record import KINDS, CaseRecord, cases, opened_entries
 from station.commands.output import write_output
-from station.config import Config
-from station.config_file import load
-from station.journal_reader import JournalReader
+from station.config.config import Config
+from station.config.file import load
+from station.journal.reader import JournalReader
 from station.papers.case_sheet import SheetHead, lay_out_case
 from station.papers.words import words
 from station.papers.write import WRITERS

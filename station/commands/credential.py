@@ -10,12 +10,12 @@ import click
 
 from station.commands.output import json_option, write_json
 from station.commands.trust import read_bundle, station_trust, trust
-from station.config_file import load
+from station.config.file import load
 from station.credential.describe import verify_command
 from station.credential.result import Now
 from station.credential.run_suite import run_suite
 from station.credential.trust import TrustStore
-from station.parts import Parts
+from station.lane.parts import Parts
 
 #: The largest card in all its codes is a fifth of this; the rest of a longer file is nobody's code.
 MAX_FILE = 524_288

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from station import doctor_devices, doctor_machine, doctor_station
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config_file import load
-from station.doctor import Machine, examine, failed, lines, to_json
+from station.config.file import load
+from station.doctor import devices as doctor_devices
+from station.doctor import machine as doctor_machine
+from station.doctor import station as doctor_station
+from station.doctor.doctor import Machine, examine, failed, lines, to_json
 
 #: From the devices inwards, as one would look.
 CHECKS = (

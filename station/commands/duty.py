@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from station.commands.output import json_option, write_json
-from station.config_file import load
+from station.config.file import load
 from station.credential.roster_code import ID_BYTES
 from station.duty import badge as badges
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 
 #: What one check may cost on a small board: a third of a second, 19 MB.
 _ROUNDS, _MEMORY_KIB, _LANES = 2, 19_456, 1

@@ -11,18 +11,18 @@ import click
 from station.clock import Clock, system_clock_state
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config_file import load
-from station.identity import Identity
-from station.journal import Journal
-from station.journal_errors import JournalFailed
-from station.journal_reader import JournalReader
-from station.journal_rebuild import rebuild_file
-from station.journal_verify import verify as verify_journal
+from station.config.file import load
+from station.journal.errors import JournalFailed
+from station.journal.identity import Identity
+from station.journal.reader import JournalReader
+from station.journal.rebuild import rebuild_file
+from station.journal.redecide import Redecided, at_hand, redecide_all, shipped
+from station.journal.retention import CHUNK, DAY_MS
+from station.journal.salvage import salvage
+from station.journal.verify import verify as verify_journal
+from station.journal.writer import Journal
 from station.keys import load_or_make, machine_id
-from station.policy_file import PolicyError
-from station.redecide import Redecided, at_hand, redecide_all, shipped
-from station.retention import CHUNK, DAY_MS
-from station.salvage import salvage
+from station.policy.file import PolicyError
 from station.wire.order import read_order
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from station.commands.settings import config_option
-from station.config_file import load
+from station.config.file import load
 from station.keys import load_or_make
 
 

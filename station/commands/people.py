@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from station import kinds
-from station.case_record import Passed, around, opened_entries, times_of
+from station.case.record import Passed, around, opened_entries, times_of
 from station.commands.output import json_option, write_json
 from station.commands.settings import config_option
-from station.config import Config
-from station.config_file import load
-from station.journal_reader import JournalReader
-from station.ledger import Ledger
-from station.ledger_table import moves
-from station.people_board import PersonOut, is_medical, overdue_minutes, people_board
+from station.config.config import Config
+from station.config.file import load
+from station.journal.reader import JournalReader
+from station.ledger.ledger import Ledger
+from station.ledger.table import moves
 from station.register import Register
+from station.screen.people_board import PersonOut, is_medical, overdue_minutes, people_board
 
 
 @click.command()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from station.policy import Policy
-from station.policy_file import PolicyError, parse_policy
-from station.policy_words import lines_of
+from station.policy.file import PolicyError, parse_policy
+from station.policy.policy import Policy
+from station.policy.words import lines_of
 
 #: The longest shipped one has 20 kB; what does not fit a document of 1 MB was never a policy.
 MAX_FILE = 1_048_576

@@ -13,8 +13,8 @@ import click
 
 from station.commands.output import write_output
 from station.commands.settings import config_option
-from station.config import Config
-from station.config_file import load
+from station.config.config import Config
+from station.config.file import load
 from station.papers.layout import Head, lay_out
 from station.papers.paper import Paper
 from station.papers.shift_paper import lay_out_shift
@@ -145,7 +145,7 @@ def _now_ms(config: Config) -> int:
     if not config.station.demo:
         return time.time_ns() // 1_000_000
     # All of a desk, which only a demo's own time needs.
-    from station.fitting import make_clock
+    from station.desk.fitting import make_clock
 
     return make_clock(config).now_ms()
 

@@ -12,10 +12,9 @@ from typing import Any
 
 import click
 
-from station.applied import Applied
 from station.commands.settings import config_option
-from station.config_file import load
-from station.config_tables import PathsTable
+from station.config.file import load
+from station.config.tables import PathsTable
 from station.credential import revocations
 from station.credential.own_keys import bundle
 from station.credential.trust import HOUR_MS, Bundle, Purpose, TrustStore
@@ -24,9 +23,10 @@ from station.credential.trust_document import parse as parse_bundle
 from station.credential.trust_lists import KeyList, from_certificates, from_did, from_jwks
 from station.credential.trust_order import decode_trust, encode_trust
 from station.keys import load_public
-from station.office import NEVER_STALE_MS
-from station.orders import OrderRefused, Orders
-from station.policy_file import parse_policy
+from station.office.applied import Applied
+from station.office.office import NEVER_STALE_MS
+from station.office.orders import OrderRefused, Orders
+from station.policy.file import parse_policy
 from station.wire.canonical import parse
 from station.wire.document import MAX_DOCUMENT
 from station.wire.keyring import parse_keys

@@ -18,7 +18,7 @@ from station.roster import place, plate
 from station.roster.errors import PlaceError
 from station.roster.resident import household_of, is_name, normal_name
 
-#: What a pass is for, by the number on it; station/whois.py says who that makes its holder to the rules.
+#: What a pass is for, by the number on it; station/lane/whois.py says who that makes its holder to the rules.
 PURPOSES: Mapping[str, int] = {"resident": 1, "worker": 2, "official": 3, "visitor": 4}
 _PURPOSE_WORDS = {"居民": 1, "本社区居民": 1, "务工": 2, "工作人员": 2, "公务": 3, "来访": 4}
 _WAYS = {

@@ -23,7 +23,7 @@ from station.credential.card_revocations import NO_CARDS, CardRevocations
 from station.credential.result import Now
 from station.credential.revocations import NONE_YET, Revocations
 from station.errors import StationError
-from station.policy import Proofs
+from station.policy.policy import Proofs
 
 #: The bundle of our own keys.
 OWN_BUNDLE = "keys"

@@ -17,13 +17,13 @@ from drivers.simulator.camera import MjpegCamera
 from drivers.simulator.picture import empty_scene
 from drivers.simulator.thermometer import PtyThermometer
 from station.clock import Skipped
-from station.config_file import load
+from station.config.file import load
 from station.demo.page import Page
 from station.demo.player import Stage
 from station.demo.proxy import Wire
 from station.demo.script import Day
 from station.demo.world import World, build
-from station.fitting import make_clock
+from station.desk.fitting import make_clock
 from station.supervisor import Program, Supervisor, python
 from station.up import programs
 

@@ -23,8 +23,8 @@ from station.clock import boottime_ns
 from station.commands.output import write_json
 from station.demo.page import AGAIN_S, views
 from station.demo.recount import Told, recount, within
-from station.journal_reader import JournalReader, Stored
-from station.journal_verify import verify
+from station.journal.reader import JournalReader, Stored
+from station.journal.verify import verify
 from station.wire.entry import parse_header
 
 #: A flash is red twice within this time (drivers/patterns.py: every 0.5 s, and the program may be late); two people

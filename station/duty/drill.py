@@ -1,20 +1,21 @@
 """A drill 演练 begins and ends.  Pure.
 
 The journal opens a chain of its own for it, so that nothing of it counts anywhere; the ledger and the gate's own normal
-do not see it (station/lane.py).  Nobody may be in the middle of anything when it begins, and nothing is left when it
-ends.
+do not see it (station/lane/lane.py).  Nobody may be in the middle of anything when it begins, and nothing is left
+when it ends.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from station import drafts, kinds
-from station.action import ActionError
-from station.draft import Draft
-from station.effects import Calm
-from station.lane import Lane
-from station.lane_marks import Handed
+from station import kinds
+from station.journal.draft import Draft
+from station.lane import drafts
+from station.lane.action import ActionError
+from station.lane.effects import Calm
+from station.lane.lane import Lane
+from station.lane.marks import Handed
 
 BEGINS, ENDS = "drill", "drill_ended"
 

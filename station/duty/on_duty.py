@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from station.policy import Lines
+from station.policy.policy import Lines
 
 #: More open cases than a gate ever had; those that were read last are kept.
 MAX_CASES_READ = 64

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from station.action import Action, ActionError
 from station.duty.post import PROVES
 from station.duty.rota import Rota
+from station.lane.action import Action, ActionError
 
 #: Wrong tries before somebody has to wait, and how long: four digits take a week to guess so.
 MAX_WRONG, WAIT_S = 5, 60.0

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from station import kinds
-from station.action import Act, Action, ActionError
-from station.draft import Draft
 from station.duty import badge
 from station.duty.around import Around
 from station.duty.drill import Drill
@@ -19,11 +17,13 @@ from station.duty.on_duty import OnDuty
 from station.duty.proof import Proof
 from station.duty.relief import STAND_IN, coming, going, late_minutes
 from station.duty.rota import Operator, Rota
-from station.effects import SelfTest
-from station.lane import Lane
-from station.policy import Outcome
-from station.view import Badge, Level, ReportLine, Word
-from station.visit import Person, Taken
+from station.journal.draft import Draft
+from station.lane.action import Act, Action, ActionError
+from station.lane.effects import SelfTest
+from station.lane.lane import Lane
+from station.lane.visit import Person, Taken
+from station.policy.policy import Outcome
+from station.screen.view import Badge, Level, ReportLine, Word
 
 #: Acts that say who does them, and may come with a PIN (station/duty/pins.py).
 PROVES = frozenset({Act.SIGN_IN, Act.HAND_OVER, Act.DRILL, Act.ENROL})

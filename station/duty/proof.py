@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from station.action import Action, ActionError
 from station.duty.rota import Operator
+from station.lane.action import Action, ActionError
 
 #: From the badge to the press it stands for: long enough to pull off a glove.
 BADGE_MS = 60_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.duty.around import Around
 from station.duty.on_duty import OnDuty
 from station.duty.rota import Role, Rota
-from station.lane import Lane
+from station.lane.lane import Lane
 
 #: Somebody who is not on the rota and takes over all the same: 顶岗.
 STAND_IN = "stand-in"

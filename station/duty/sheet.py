@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from station.action import Act
 from station.duty.around import Around
 from station.duty.post import Post
 from station.duty.relief import STAND_IN
 from station.duty.rota import Operator
 from station.duty.today import shifts_today
-from station.lane import Lane
-from station.view import CaseRead, DutyLine, Key, Level, Word
+from station.lane.action import Act
+from station.lane.lane import Lane
+from station.screen.view import CaseRead, DutyLine, Key, Level, Word
 
 #: Tiles that stand on the sheet itself; the others are one tap further.
 NEAR = 3

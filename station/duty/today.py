@@ -5,8 +5,8 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from station.duty.rota import Rota
-from station.round_times import day_of
-from station.view import ShiftLine
+from station.notebook.round_times import day_of
+from station.screen.view import ShiftLine
 
 
 def shifts_today(rota: Rota, now_ms: int, timezone: str) -> tuple[ShiftLine, ...]:

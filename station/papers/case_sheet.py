@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from station.case_record import CaseRecord, Done
+from station.case.record import CaseRecord, Done
 from station.papers.names import named
 from station.papers.paper import Cell, Paper, Table
 from station.web.words import Catalogue

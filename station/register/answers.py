@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from station.facts import Status
-from station.isolation import Isolated
-from station.journeys import Journey
+from station.notebook.isolation import Isolated
+from station.notebook.journeys import Journey
 from station.register import announced, documents, people, standing
 from station.register.pool import Readers
 from station.register.records import Household, Paper, Vehicle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from station.orders import OrderRefused
+from station.office.orders import OrderRefused
 from station.wire.order import Order
 
 #: The tables whose rows an order of each kind brings; every other kind is kept as a paper.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from station.orders import OrderRefused
+from station.office.orders import OrderRefused
 from station.register.documents import applied, put_in_force, stamp
 from station.register.search import unpack
 from station.register.stage import bring_in, clear, stage

@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from station.facts import Status
-from station.isolation import Isolated
-from station.journeys import Journey
+from station.notebook.isolation import Isolated
+from station.notebook.journeys import Journey
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, StatusKind, StatusRow
 from station.roster.place import within
 from station.roster.resident import Resident
+from station.screen.view import Word
 from station.seal import mask_name
-from station.view import Word
 
 _ROW = "person, household, status, category, from_ms, until_ms, responsible"
 #: The heavier one counts where somebody has two.

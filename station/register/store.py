@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from station.orders import OrderRefused
+from station.office.orders import OrderRefused
 from station.register import documents, list_orders
 from station.register.answers import Answers
 from station.register.errors import RegisterFailed

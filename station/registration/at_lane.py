@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from station.action import ActionError
-from station.arrival import give, has_question
-from station.effects import Record
 from station.facts import PersonClass
-from station.lane import Lane
-from station.pairing import presented
+from station.lane.action import ActionError
+from station.lane.arrival import give, has_question
+from station.lane.effects import Record
+from station.lane.lane import Lane
+from station.lane.pairing import presented
+from station.lane.visit import Stage, Visit
 from station.registration.entry import Registered, key_of
-from station.visit import Stage, Visit
 
 
 def stand(lane: Lane, registered: Registered, now_ms: int) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from station import kinds
-from station.draft import Draft
 from station.facts import PersonClass
+from station.journal.draft import Draft
+from station.lane.visit import Person
 from station.registration.answers import born_of, is_whole, sex_of
 from station.registration.form import NOT_LISTED, Form, Host, Returning, due
 from station.registration.risk import Declared
 from station.seal import mask_name
-from station.visit import Person
 
 #: Enough to tell the cars of a day apart, and no more.
 PLATE_TAIL = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.action import ActionError
+from station.lane.action import ActionError
 
 
 class AnswerRefused(ActionError):

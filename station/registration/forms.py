@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from station.action import ActionError
 from station.credential.id_number import CHINA
+from station.lane.action import ActionError
+from station.lane.visit import Person
+from station.lane.whois import Residents, visiting
 from station.registration import form as forms
 from station.registration.answers import is_whole, parse_answer, parse_id
 from station.registration.entry import Registered, declared_of, finished, returned
@@ -22,8 +24,6 @@ from station.registration.form import Form, Host, Returning
 from station.registration.questions import QUESTIONS, Kind
 from station.registration.risk import risk
 from station.roster.isolation import RiskRow
-from station.visit import Person
-from station.whois import Residents, visiting
 
 #: A gate has one screen; more than a handful of half-filled forms are forgotten ones.
 MAX_OPEN = 6

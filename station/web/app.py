@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from station.view import View
+from station.screen.view import View
 from station.web.access import LOOPBACK, Access, access, enforce
 from station.web.desk_port import Desk
 from station.web.inspection import add_log

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from station.bulletins import page
-from station.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
+from station.screen.bulletins import page
+from station.screen.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
 from station.web import fit
 from station.web.keys import Layout, lay_out, log_page, sheet, with_choices
 from station.web.words import Catalogue

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from station.action import Action, Answer
-from station.notebook import Notebook
+from station.lane.action import Action, Answer
+from station.notebook.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
-from station.view import View, Word
+from station.screen.view import View, Word
 
 
 @dataclass(frozen=True, slots=True)

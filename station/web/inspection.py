@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from station import kinds
 from station.duty.relief import STAND_IN
-from station.incidents import ENDS
-from station.inspections import inspections
-from station.notebook import Note, Notebook
-from station.round_times import clock, day_of
-from station.supplies import ITEMS, days_left, left_of
-from station.view import View, Word
+from station.notebook.incidents import ENDS
+from station.notebook.inspections import inspections
+from station.notebook.notebook import Note, Notebook
+from station.notebook.round_times import clock, day_of
+from station.notebook.supplies import ITEMS, days_left, left_of
+from station.screen.view import View, Word
 from station.web.access import Access, access
 from station.web.desk_port import Desk
 from station.web.page import Screens

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from station.action import Act
-from station.view import Alarm, Key, ReportLine, View, Word
+from station.lane.action import Act
+from station.screen.view import Alarm, Key, ReportLine, View, Word
 
 #: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
 ROW = 5
@@ -22,7 +22,7 @@ PAGE = "page:"
 #: What the name in the header does; never drawn as a key.
 _ON_THE_NAME = frozenset({Act.SIGN_IN.value, "page:duty"})
 
-#: The argument that every key of 值守记录 has behind which more keys stand (station/rounds.py).
+#: The argument that every key of 值守记录 has behind which more keys stand (station/notebook/rounds.py).
 LOG = "log"
 
 MORE = Key("page:more", Word("more"))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from station.action import ActionError
+from station.lane.action import ActionError
 from station.web.requests import RequestError
 
 log = logging.getLogger(__name__)

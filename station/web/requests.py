@@ -7,18 +7,18 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from station.action import Act, Action
-from station.declared import VALUES
+from station.case.symptom_codes import SYMPTOMS
 from station.errors import StationError
-from station.incidents import ENDS, WHAT
-from station.incidents import STEPS as INCIDENT_STEPS
-from station.inspections import BY, FINDINGS
-from station.isolation import BY as MEASURED_BY
+from station.lane.action import Act, Action
+from station.lane.declared import VALUES
+from station.notebook.incidents import ENDS, WHAT
+from station.notebook.incidents import STEPS as INCIDENT_STEPS
+from station.notebook.inspections import BY, FINDINGS
+from station.notebook.isolation import BY as MEASURED_BY
+from station.notebook.rounds import AGENTS, PLACES, ROUNDS
+from station.notebook.supplies import ITEMS, MOST
+from station.notebook.travel import WHERE
 from station.roster.plate import PROVINCES
-from station.rounds import AGENTS, PLACES, ROUNDS
-from station.supplies import ITEMS, MOST
-from station.symptom_codes import SYMPTOMS
-from station.travel import WHERE
 
 #: The largest body of a press, in bytes; the largest real one has some hundred.
 MAX_BODY = 16 * 1024

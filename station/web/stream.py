@@ -14,7 +14,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
-from station.view import View
+from station.screen.view import View
 from station.web.desk_port import Desk
 
 #: Each stream holds one of the server's 32 threads; 20 stay free for presses, which must never wait.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.facts import parse_facts
-from station.policy import Policy, decide
+from station.policy.policy import Policy, decide
 
 #: So many differences are told by reason; more of them say nothing new.
 MAX_REASONS = 20

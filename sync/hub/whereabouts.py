@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from station.facts import Direction
-from station.ledger import DAY_MS, Move, moves_of
+from station.ledger.ledger import DAY_MS, Move, moves_of
 from station.wire.canonical import MAX_INTEGER
 from station.wire.errors import WireError
 from sync.hub import tables

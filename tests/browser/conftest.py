@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from station.view import View
+from station.screen.view import View
 from station.web.app import create_app
 from tests.station.fake_desk import FakeDesk, served
 from tests.station.gallery import NOW_MS

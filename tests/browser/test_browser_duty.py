@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from station.action import ActionError
+from station.lane.action import ActionError
 from tests.browser.conftest import Gate
 from tests.station.gallery import ADMIT, GALLERY
 

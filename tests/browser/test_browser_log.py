@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Route
 
-from station.action import Act, Action
-from station.isolation import Isolated
-from station.screen import Surroundings, view
-from station.view import View
+from station.lane.action import Act, Action
+from station.notebook.isolation import Isolated
+from station.screen.screen import Surroundings, view
+from station.screen.view import View
 from tests.browser.conftest import Gate
 from tests.station.fake_desk import FakeDesk
 from tests.station.gallery import GALLERY, NOW_MS

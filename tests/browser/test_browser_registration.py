@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from station.action import ActionError
+from station.lane.action import ActionError
 from station.registration.form import asked, extras
 from tests.browser.conftest import Gate
 from tests.station.gallery import GALLERY

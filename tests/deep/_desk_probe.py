@@ -15,12 +15,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from station.applied import Applied
-from station.badges import Condition, badges
-from station.office import Office
-from station.orders import Orders
-from station.policy_file import parse_policy
+from station.office.applied import Applied
+from station.office.office import Office
+from station.office.orders import Orders
+from station.policy.file import parse_policy
 from station.register import Register
+from station.screen.badges import Condition, badges
 from station.wire.entry import ClockState
 from station.wire.receipt import Receipt
 from tests.sync.chain import open_journal

@@ -68,14 +68,14 @@ with MjpegCamera({PLAYED_PORT}) as camera:
 HEADERS = """
 import json
 from pathlib import Path
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 reader = JournalReader(Path("/var/lib/station/journal.db"))
 entries = [stored for epoch in reader.epochs() for stored in reader.read(epoch, 0, 100_000)]
 print(json.dumps([json.loads(stored.entry.header) for stored in entries]))
 """
 PUBLIC_KEY = """
 from pathlib import Path
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 reader = JournalReader(Path("/var/lib/station/journal.db"))
 print(reader.public_key(reader.epochs()[-1]).hex())
 """

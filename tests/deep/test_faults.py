@@ -27,7 +27,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.atomic import write_whole
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
 from station.wire.entry import MAX_HEADER
 from station.wire.keyring import Purpose
 from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order
@@ -455,7 +455,11 @@ def refusal(world: World, code: str, regime: str = "high") -> Seen:
 
 
 @fault(
-    "order with a lower number", "policy 6 after policy 7", "station/applied.py", "order.number <= in_force", "False"
+    "order with a lower number",
+    "policy 6 after policy 7",
+    "station/office/applied.py",
+    "order.number <= in_force",
+    "False",
 )
 def lower_number(world: World) -> Seen:
     with_orders(world)
@@ -473,7 +477,7 @@ def wrong_key(world: World) -> Seen:
 @fault(
     "order for another station",
     "policy 8 for the west gate",
-    "station/orders.py",
+    "station/office/orders.py",
     "if not order.addresses(self.station):",
     "if False:",
 )

@@ -24,7 +24,7 @@ SABOTAGE = {
         "            pass\n",
     ),
     "the pairing rule": (
-        "station/pairing.py",
+        "station/lane/pairing.py",
         'lane.visit = replace(lane.ask(visit, "two_people"), rival=person, touched_ms=now_ms, event_ns=event_ns)',
         "return",
     ),

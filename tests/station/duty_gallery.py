@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station.action import Act, Action
-from station.case import Case
+from station.case.case import Case
 from station.duty.around import Around
 from station.duty.post import Post
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import DUTY, drill_key, duty_line
-from station.screen import Surroundings
-from station.screen import view as compose
-from station.view import Badge, Level, View, Word
+from station.lane.action import Act, Action
+from station.screen.screen import Surroundings
+from station.screen.screen import view as compose
+from station.screen.view import Badge, Level, View, Word
 from tests.station.party_gallery import NOW_MS
 from tests.station.storyboard import day
 

@@ -15,11 +15,11 @@ from typing import Any
 import waitress.server
 from flask import Flask
 
-from station.action import Act, Action, ActionError, Answer
-from station.notebook import Notebook
+from station.lane.action import Act, Action, ActionError, Answer
+from station.notebook.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
-from station.view import View, Word
+from station.screen.view import View, Word
 from station.web.desk_port import Found, FoundVehicle
 from tests.station.gallery import GALLERY, NOW_MS
 from tests.station.log_gallery import log_lane

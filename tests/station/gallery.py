@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from station.action import Act
-from station.people_board import PeopleBoard, PersonOut
-from station.questions import ANSWERS, TO_CLINIC
-from station.questions import VISITOR as VISITOR_SAID
-from station.screen_standing import CONTACT_KEY
-from station.view import (
+from station.lane.action import Act
+from station.screen.people_board import PeopleBoard, PersonOut
+from station.screen.questions import ANSWERS, TO_CLINIC
+from station.screen.questions import VISITOR as VISITOR_SAID
+from station.screen.standing import CONTACT_KEY
+from station.screen.view import (
     Alarm,
     Badge,
     CaseLine,

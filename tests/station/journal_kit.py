@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from station.clock import Moment
-from station.draft import Appended, Draft
-from station.identity import Identity
-from station.journal import Journal
-from station.journal_reader import JournalReader
-from station.journal_verify import Held, Verdict, verify
+from station.journal.draft import Appended, Draft
+from station.journal.identity import Identity
+from station.journal.reader import JournalReader
+from station.journal.verify import Held, Verdict, verify
+from station.journal.writer import Journal
 from station.wire.entry import ClockState
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)

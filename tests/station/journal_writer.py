@@ -13,10 +13,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.clock import Clock
-from station.draft import Draft
-from station.identity import Identity
-from station.journal import Journal
-from station.journal_errors import JournalFailed
+from station.journal.draft import Draft
+from station.journal.errors import JournalFailed
+from station.journal.identity import Identity
+from station.journal.writer import Journal
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station import kinds, log_screen
-from station.action import Act
-from station.isolation import Isolated
-from station.lane import Lane
-from station.notebook import Note, Notebook
-from station.round_times import RoundTimes
-from station.screen import Surroundings, view
-from station.view import View
+from station import kinds
+from station.lane.action import Act
+from station.lane.lane import Lane
+from station.notebook.isolation import Isolated
+from station.notebook.notebook import Note, Notebook
+from station.notebook.round_times import RoundTimes
+from station.screen import log as log_screen
+from station.screen.screen import Surroundings, view
+from station.screen.view import View
 from tests.station.party_gallery import LI
 from tests.station.storyboard import LOW, day
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from station.action import Act
-from station.enrolment import LASTS_MS, Enrolment, Self
-from station.view import Badge, CaseLine, CaseStep, EnrolLine, Key, Level, View, Word
+from station.enrolment.enrolment import LASTS_MS, Enrolment, Self
+from station.lane.action import Act
+from station.screen.view import Badge, CaseLine, CaseStep, EnrolLine, Key, Level, View, Word
 from station.wire.entrance import ASKING, GIVEN, REFUSED, Outcome, Request
 from station.wire.invitation import Invitation, encode_invitation, root_mark
 from station.wire.keyring import encode_keys

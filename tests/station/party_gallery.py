@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from station.action import Act
 from station.facts import Direction, PersonClass
-from station.party_screen import to_fill_in as marks
-from station.screen import Surroundings
-from station.screen import view as compose
-from station.view import View
-from station.visit import Person
+from station.lane.action import Act
+from station.lane.visit import Person
+from station.screen.party import to_fill_in as marks
+from station.screen.screen import Surroundings
+from station.screen.screen import view as compose
+from station.screen.view import View
 from tests.station.storyboard import Day, day
 
 #: The gallery's evening.

@@ -18,17 +18,18 @@ import pytest
 
 from drivers.events import Mode, Site
 from drivers.patterns import Meaning
-from station import kinds, pairing, unfilled
-from station.action import Act, Action, ActionError
-from station.draft import Appended, Draft
-from station.effects import Calm, Effect, Louder, OpenGate, Record, Signal, Silence
+from station import kinds
 from station.facts import Direction, PassVerdict, PersonClass, Status
-from station.lane import Lane
-from station.lane_acts import act
-from station.policy import Policy
-from station.policy_file import parse_policy
-from station.timing import Timing
-from station.visit import Person, Taken, Visit
+from station.journal.draft import Appended, Draft
+from station.lane import pairing, unfilled
+from station.lane.act import act
+from station.lane.action import Act, Action, ActionError
+from station.lane.effects import Calm, Effect, Louder, OpenGate, Record, Signal, Silence
+from station.lane.lane import Lane
+from station.lane.timing import Timing
+from station.lane.visit import Person, Taken, Visit
+from station.policy.file import parse_policy
+from station.policy.policy import Policy
 
 LOW = parse_policy(resources.files("station").joinpath("regimes/low.toml").read_text("utf-8"))
 #: 08:00 of a November day in Shanghai.

@@ -14,12 +14,12 @@ from drivers.signals_config import SignalsConfig
 from drivers.spoken import Line
 from drivers.voice import Voice
 from drivers.voice_config import VoiceConfig
-from station.announcing import Announcer
-from station.config_file import load
-from station.config_values import ConfigError
-from station.effects import Signal
-from station.fitting import announcer
-from station.outputs import Outputs
+from station.config.file import load
+from station.config.values import ConfigError
+from station.desk.announcing import Announcer
+from station.desk.fitting import announcer
+from station.desk.outputs import Outputs
+from station.lane.effects import Signal
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ONE, TWO = frozenset({"tests"}), frozenset({"tests", "water"})

@@ -9,9 +9,9 @@ import pytest
 from drivers.camera.hint import Hint
 from drivers.camera.hint import text as hint_text
 from drivers.thermometer.notes import Note, join, text
-from station.badges import Condition, Road, badges
-from station.health import Device
-from station.view import Level
+from station.desk.health import Device
+from station.screen.badges import Condition, Road, badges
+from station.screen.view import Level
 from station.wire.entry import ClockState
 
 WELL = Device("t1", "thermometer", True, 0, heard_ms=5)

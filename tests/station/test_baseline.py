@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.baseline import (
+from station.screening.baseline import (
     FEWEST,
     KEPT,
     WIDEST_CENTI,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.baseline import WIDEST_CENTI, Normal
-from station.standing import FLOOR_CENTI, MOST_READINGS, Budget, Standing, Verdict, floor_centi, standing
+from station.screening.baseline import WIDEST_CENTI, Normal
+from station.screening.standing import FLOOR_CENTI, MOST_READINGS, Budget, Standing, Verdict, floor_centi, standing
 
 NOW = Normal(3450, 45)
 readings = st.lists(st.integers(2800, 4200), min_size=1, max_size=MOST_READINGS)

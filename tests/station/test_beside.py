@@ -9,23 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from station import kinds, notebook_table
-from station.action import Act
-from station.alerts import ESCALATE_MS
-from station.case import Case, advance, possible
-from station.draft import Draft
-from station.incidents import open_ones
-from station.inspections import inspections
-from station.isolation import Isolated, open_cases, round_of
-from station.journal_rebuild import rebuild_file
-from station.log_screen import badges
-from station.notebook import KEPT_MS, Note, Notebook
-from station.projections import forget_names
-from station.round_times import RoundTimes
-from station.rounds import last
-from station.screen import Surroundings, view
-from station.supplies import days_left, per_day
-from station.view import Key, View, Word
+from station import kinds
+from station.case.case import Case, advance, possible
+from station.journal.draft import Draft
+from station.journal.projections import forget_names
+from station.journal.rebuild import rebuild_file
+from station.lane.action import Act
+from station.lane.alerts import ESCALATE_MS
+from station.notebook import table as notebook_table
+from station.notebook.incidents import open_ones
+from station.notebook.inspections import inspections
+from station.notebook.isolation import Isolated, open_cases, round_of
+from station.notebook.notebook import KEPT_MS, Note, Notebook
+from station.notebook.round_times import RoundTimes
+from station.notebook.rounds import last
+from station.notebook.supplies import days_left, per_day
+from station.screen.log import badges
+from station.screen.screen import Surroundings, view
+from station.screen.view import Key, View, Word
 from station.web.keys import lay_out, with_choices
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from station.bulletins import PAGE_EM, PAGE_MS, Texts, page
-from station.screen import Surroundings, view
+from station.screen.bulletins import PAGE_EM, PAGE_MS, Texts, page
+from station.screen.screen import Surroundings, view
 from station.web.fit import em
 from tests.station.storyboard import ann, day
 

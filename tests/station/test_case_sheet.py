@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from station.action import Act
-from station.case_record import around
+from station.case.record import around
 from station.cli import cli
 from station.duty.rota import Operator, Rota, encode_rota
-from station.journal import Journal
-from station.visit import Person
+from station.journal.writer import Journal
+from station.lane.action import Act
+from station.lane.visit import Person
 from station.wire.entry import ClockState, Header
 from station.wire.order import Order, OrderKind, sign_order
 from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, passage, ticking

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from station.action import Act
-from station.alerts import raise_alarm
-from station.case import Case, advance, possible, tell
-from station.case_lines import case_line
-from station.case_word import is_closed_unseen, office_word
-from station.panels.fever import fever_panel
+from station.case.case import Case, advance, possible, tell
+from station.case.word import is_closed_unseen, office_word
+from station.lane.action import Act
+from station.lane.alerts import raise_alarm
+from station.screen.case_lines import case_line
+from station.screen.panels.fever import fever_panel
 from station.wire.case_order import Handled, encode_cases
 from station.wire.order import Order, OrderKind
 from tests.station.storyboard import MORNING_MS, day

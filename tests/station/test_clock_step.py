@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from drivers.events import Health, Heartbeat, Role
 from station import kinds
 from station.clock import Clock, Skipped
-from station.clock_step import LEAST_STEP_MS, SteadyWall, step
-from station.health import Devices
+from station.desk.health import Devices
+from station.lane.clock_step import LEAST_STEP_MS, SteadyWall, step
 from tests.station.storyboard import ann, ben, day
 
 HOUR_MS = 3_600_000

@@ -9,10 +9,10 @@ from typing import get_type_hints
 
 import pytest
 
-from station.config import LISTS, TABLES
-from station.config_check import RANGES
-from station.config_file import load
-from station.config_values import ConfigError
+from station.config.check import RANGES
+from station.config.config import LISTS, TABLES
+from station.config.file import load
+from station.config.values import ConfigError
 
 DOC = Path(__file__).parents[2] / "docs" / "settings.md"
 STATION = '[station]\nid = "east"\nname = "东门"\n'

@@ -17,7 +17,7 @@ from station.credential.result import Verdict
 from station.credential.trust import Bundle
 from station.credential.trust_document import TrustDocumentError, document
 from station.credential.trust_order import decode_trust, encode_trust
-from station.orders import OrderRefused
+from station.office.orders import OrderRefused
 from station.wire.canonical import canonical
 from station.wire.errors import SignatureError
 from station.wire.order import Order, OrderKind, sign_order

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from station import kinds
-from station.action import Act
-from station.asked import declare, prove
-from station.declared import VALUES, Declared
 from station.facts import Answer, Direction, Facts, HealthProof, PassVerdict, Status, choices
+from station.lane.action import Act
+from station.lane.asked import declare, prove
+from station.lane.declared import VALUES, Declared
+from station.lane.visit import Person, Visit
 from station.proofs import Proof
-from station.questions import ANSWERS
-from station.screen import Surroundings, panel
-from station.view import PanelKind
-from station.visit import Person, Visit
+from station.screen.questions import ANSWERS
+from station.screen.screen import Surroundings, panel
+from station.screen.view import PanelKind
 from station.web.requests import RequestError, parse_act
 from tests.station.storyboard import Day, ann, ben, day, isolated, resident, stranger, worker
 from tests.station.test_regimes import POLICIES

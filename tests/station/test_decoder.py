@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.action import Act
-from station.asked import seen_online
 from station.code_answer import MAX_ANSWER, colour, question
-from station.config_file import parse
-from station.config_values import ConfigError
+from station.config.file import parse
+from station.config.values import ConfigError
 from station.decoder import Decoder, HttpService, Seen
 from station.facts import HealthCode
+from station.lane.action import Act
+from station.lane.asked import seen_online
 from tests.station.storyboard import ann, day, stranger
 
 GOOD = {"risk_assessment_grade": "00", "qrcode_expired": False, "name": "张*"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from station.demo.script import parse_day
 from station.demo.world import content
 from station.duty.rota import parse_rota
-from station.policy_file import parse_policy
+from station.policy.file import parse_policy
 from station.roster.isolation import ClosedRow, decode_isolation
 
 ROOT = Path(__file__).resolve().parents[2]

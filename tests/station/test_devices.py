@@ -14,7 +14,7 @@ from drivers.simulator.thermometer import PtyThermometer, Talk
 from drivers.thermometer.identify import Heard, Identity
 from station import devices
 from station.cli import cli
-from station.config_file import load
+from station.config.file import load
 from station.device_settings import DevicesError, additions, write
 from station.devices import Inventory, lines, probed, take, to_json
 from tests.drivers.machine_tree import Machine

@@ -20,14 +20,16 @@ import pytest
 from click.testing import CliRunner
 
 from drivers.simulator.thermometer import PtyThermometer
-from station import doctor_devices, doctor_machine, doctor_station
 from station.cli import cli
 from station.commands.doctor import CHECKS
-from station.config import Config
-from station.config_devices import CameraTable, SignalsTable, ThermometerTable, WedgeTable
-from station.config_tables import HubTable, PathsTable, StationTable
-from station.doctor import Check, Finding, Level, Machine, examine, failed, lines, to_json
-from station.doctor_words import WORDS
+from station.config.config import Config
+from station.config.devices import CameraTable, SignalsTable, ThermometerTable, WedgeTable
+from station.config.tables import HubTable, PathsTable, StationTable
+from station.doctor import devices as doctor_devices
+from station.doctor import machine as doctor_machine
+from station.doctor import station as doctor_station
+from station.doctor.doctor import Check, Finding, Level, Machine, examine, failed, lines, to_json
+from station.doctor.words import WORDS
 from station.wire.entry import ClockState
 from tests.drivers.machine_tree import Machine as Tree
 
@@ -210,9 +212,9 @@ def test_the_empty_lgpio_is_told_from_a_missing_one(tmp_path: Path, lgpio: str |
     if lgpio is not None:
         (tmp_path / "lgpio.py").write_text(lgpio)
     program = (
-        "from datetime import date; from pathlib import Path; from station.config import Config; "
-        "from station.config_tables import StationTable; "
-        "from station.doctor import Machine; from station.doctor_machine import pins; "
+        "from datetime import date; from pathlib import Path; from station.config.config import Config; "
+        "from station.config.tables import StationTable; "
+        "from station.doctor.doctor import Machine; from station.doctor.machine import pins; "
         "print([f.code for f in pins(Config(StationTable('g', 'g')), Machine(date.today(), Path('x')))])"
     )
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
@@ -386,7 +388,7 @@ def test_every_finding_has_both_languages_and_only_what_is_well_needs_nothing_do
 
 
 def test_every_code_a_check_uses_has_words_and_no_word_is_unused() -> None:
-    source = "".join((ROOT / "station" / f"doctor_{name}.py").read_text() for name in ("devices", "machine", "station"))
+    source = "".join((ROOT / "station/doctor" / f"{name}.py").read_text() for name in ("devices", "machine", "station"))
     used = {
         text
         for text in re.findall(r'"([a-z0-9]+_[a-z0-9_]+)"', source)

@@ -11,9 +11,7 @@ import pytest
 from drivers.events import Mode, Site
 from drivers.patterns import Meaning
 from station import kinds
-from station.action import Act, Action, ActionError
-from station.case import Case
-from station.draft import Draft
+from station.case.case import Case
 from station.duty import badge
 from station.duty import table as duty_table
 from station.duty.around import Around
@@ -22,10 +20,12 @@ from station.duty.proof import BADGE_MS
 from station.duty.relief import STAND_IN
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import drill_key, duty_line
-from station.effects import SelfTest
-from station.journal import Journal
-from station.journal_rebuild import rebuild_file
-from station.visit import Person, Taken
+from station.journal.draft import Draft
+from station.journal.rebuild import rebuild_file
+from station.journal.writer import Journal
+from station.lane.action import Act, Action, ActionError
+from station.lane.effects import SelfTest
+from station.lane.visit import Person, Taken
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import MORNING_MS, Day, ann, ben, day, resident
 

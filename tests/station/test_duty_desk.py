@@ -17,11 +17,11 @@ from argon2 import PasswordHasher
 
 from drivers.patterns import Meaning
 from drivers.signals import SignalsBusyError
-from station.config_file import parse
+from station.config.file import parse
+from station.desk.fitting import make_outputs
 from station.duty import badge
 from station.duty.rota import Operator, Role, Rota, Shift, encode_rota
-from station.effects import SelfTest, Signal
-from station.fitting import make_outputs
+from station.lane.effects import SelfTest, Signal
 from station.report import Period
 from station.reporting import read_shifts, report_period
 from station.roster.content import encode_snapshot

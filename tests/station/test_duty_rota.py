@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station import kinds
-from station.action import Act, Action, ActionError
 from station.cli import cli
 from station.credential import roster_code
-from station.draft import Draft
 from station.duty import badge
 from station.duty.pins import MAX_WRONG, WAIT_S, Pins
 from station.duty.rota import Operator, Role, Rota, RotaError, Shift, encode_rota, parse_rota
+from station.journal.draft import Draft
+from station.lane.action import Act, Action, ActionError
 from station.wire.canonical import canonical
 from tests.station.journal_kit import identity, journal_at
 

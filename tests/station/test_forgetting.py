@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from station.clock import Moment
-from station.draft import Draft
-from station.journal import Journal
-from station.journal_errors import JournalFailed
-from station.journal_rebuild import rebuild_file
+from station.journal.draft import Draft
+from station.journal.errors import JournalFailed
+from station.journal.rebuild import rebuild_file
+from station.journal.writer import Journal
 from station.wire.entry import ClockState, parse_header
 from station.wire.receipt import Receipt
 from tests.station.journal_kit import MORNING_MS, PUBLIC, counted, identity, passage, tables, verdict

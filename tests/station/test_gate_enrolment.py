@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from station import enrol_screen, kinds
-from station.action import Act, Action, ActionError
+from station import kinds
 from station.duty.post import OnDuty, Post
 from station.duty.rota import Operator, Role, Rota
-from station.enrolment import LASTS_MS, OPEN_MS, SILENT_MS, Enrolment, Self, Stage
-from station.enrolment_files import OUTCOME_FILE, EnrolmentFiles
+from station.enrolment import screen as enrol_screen
+from station.enrolment.enrolment import LASTS_MS, OPEN_MS, SILENT_MS, Enrolment, Self, Stage
+from station.enrolment.files import OUTCOME_FILE, EnrolmentFiles
+from station.lane.action import Act, Action, ActionError
 from station.wire.entrance import (
     ASKING,
     GIVEN,

@@ -6,7 +6,7 @@ import pytest
 
 from drivers.events import Health, Heartbeat, Role
 from station.clock import Clock
-from station.health import MAX_DEVICES, Devices, Edge
+from station.desk.health import MAX_DEVICES, Devices, Edge
 from station.wire.entry import ClockState
 
 LOST_MS = 5_000

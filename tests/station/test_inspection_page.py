@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from station import kinds
-from station.action import Act
 from station.duty.relief import STAND_IN
 from station.duty.sheet import duty_line
-from station.notebook import Note, Notebook
-from station.view import Word
+from station.lane.action import Act
+from station.notebook.notebook import Note, Notebook
+from station.screen.view import Word
 from station.web.app import create_app
 from station.web.inspection import sections
 from tests.station.fake_desk import FakeDesk

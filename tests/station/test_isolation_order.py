@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from station.isolation import Isolated
+from station.notebook.isolation import Isolated
 from station.register import Register
 from station.roster.content import encode_snapshot
 from station.roster.isolation import Row, StatusKind, StatusRow, encode_isolation

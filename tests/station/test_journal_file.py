@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from station import kinds
-from station.draft import Draft
-from station.journal_errors import JournalBusy, JournalDamaged, JournalFailed, JournalUnavailable
-from station.journal_reader import JournalReader
-from station.journal_rebuild import rebuild_file
-from station.migrations import STEPS, NewerJournal, migrate
+from station.journal.draft import Draft
+from station.journal.errors import JournalBusy, JournalDamaged, JournalFailed, JournalUnavailable
+from station.journal.migrations import STEPS, NewerJournal, migrate
+from station.journal.reader import JournalReader
+from station.journal.rebuild import rebuild_file
 from station.seal import unseal
 from tests.station.journal_kit import OFFICE, fill, identity, journal_at, passage, tables, tamper, verdict
 

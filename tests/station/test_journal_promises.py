@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from station.draft import Draft
-from station.journal_errors import JournalDamaged, JournalFailed
-from station.journal_reader import JournalReader
-from station.journal_verify import Held
+from station.journal.draft import Draft
+from station.journal.errors import JournalDamaged, JournalFailed
+from station.journal.reader import JournalReader
+from station.journal.verify import Held
 from station.wire.entry import parse_header
 from station.wire.errors import WireError
 from station.wire.receipt import Receipt

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.office import LOOK_EVERY_MS
+from station.office.office import LOOK_EVERY_MS
 from station.wire.keyring import KeyRecord, Purpose
 from station.wire.order import sign_order
 from station.wire.receipt import sign_receipt

@@ -10,19 +10,19 @@ import pytest
 
 from drivers.patterns import Meaning
 from station import kinds
-from station.action import Act
-from station.alerts import Alarm, due_escalation, raise_alarm
-from station.case import STEPS, Case, advance, possible
-from station.draft import Draft
-from station.effects import Calm, Louder, Silence
+from station.case.case import STEPS, Case, advance, possible
 from station.facts import Direction, PassVerdict
-from station.lane import Lane
-from station.policy_file import parse_policy
-from station.projections import KEEP_RECENT
-from station.restore import restore
-from station.timing import Timing
+from station.journal.draft import Draft
+from station.journal.projections import KEEP_RECENT
+from station.lane.action import Act
+from station.lane.alerts import Alarm, due_escalation, raise_alarm
+from station.lane.effects import Calm, Louder, Silence
+from station.lane.lane import Lane
+from station.lane.restore import restore
+from station.lane.timing import Timing
+from station.lane.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
+from station.policy.file import parse_policy
 from station.typed import kept
-from station.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
 from station.wire.case_order import Handled
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from drivers.events import Mode, Site
 from drivers.patterns import Meaning
 from station import kinds
-from station.action import Act
-from station.baseline import Baseline, Key
-from station.lane import Lane
-from station.policy import Outcome
-from station.restore import restore
-from station.screening import Screening, learned_of
-from station.standing import Verdict
-from station.visit import Taken, Visit, facts_of, measure
+from station.lane.action import Act
+from station.lane.lane import Lane
+from station.lane.restore import restore
+from station.lane.visit import Taken, Visit, facts_of, measure
+from station.policy.policy import Outcome
+from station.screening.baseline import Baseline, Key
+from station.screening.screening import Screening, learned_of
+from station.screening.standing import Verdict
 from station.wire.canonical import canonical
 from tests.station.storyboard import LOW, Day, ann, ben, counting, day, isolated, resident
 

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from station import kinds, party
-from station.action import Act, ActionError
-from station.resting import MAX_WAITING
-from station.visit import Person, Stage
+from station import kinds
+from station.lane import party
+from station.lane.action import Act, ActionError
+from station.lane.resting import MAX_WAITING
+from station.lane.visit import Person, Stage
 from tests.station.storyboard import Day, ann, ben, day, isolated, resident, stranger, worker
 
 PEOPLE = (ann, ben, resident("cai"), isolated, worker("fix"), stranger("q"))

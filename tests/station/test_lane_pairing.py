@@ -6,7 +6,7 @@ import pytest
 
 from drivers.patterns import Meaning
 from station import kinds
-from station.action import Act
+from station.lane.action import Act
 from tests.station.storyboard import ann, ben, cai, dan, day, resident, round_of, stranger
 
 

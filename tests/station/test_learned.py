@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from station import kinds, learned
-from station.draft import Draft
-from station.journal import Journal
-from station.journal_rebuild import rebuild_file
-from station.screening import Screening
+from station import kinds
+from station.journal.draft import Draft
+from station.journal.rebuild import rebuild_file
+from station.journal.writer import Journal
+from station.screening import learned
+from station.screening.screening import Screening
 from tests.station.journal_kit import journal_at
 
 

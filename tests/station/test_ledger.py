@@ -13,20 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.patterns import Meaning
-from station import kinds, party_screen
-from station.action import Act
-from station.draft import Draft
+from station import kinds
 from station.facts import PassVerdict, PersonClass, Status, Whereabouts
-from station.history import House, Limits
-from station.journal_rebuild import rebuild_file
-from station.lane import Lane
-from station.ledger import COUNTED_MS, DAY_MS, LOOK_BACK_MS, MOST_KEPT, Ledger, keys_of
-from station.ledger_table import SELECT, moves
-from station.people_board import PeopleBoard, overdue_minutes, people_board
-from station.policy_file import parse_policy
-from station.screen import Surroundings, panel
-from station.view import PanelKind
-from station.visit import Person
+from station.journal.draft import Draft
+from station.journal.rebuild import rebuild_file
+from station.lane.action import Act
+from station.lane.lane import Lane
+from station.lane.visit import Person
+from station.ledger.history import House, Limits
+from station.ledger.ledger import COUNTED_MS, DAY_MS, LOOK_BACK_MS, MOST_KEPT, Ledger, keys_of
+from station.ledger.table import SELECT, moves
+from station.policy.file import parse_policy
+from station.screen import party as party_screen
+from station.screen.people_board import PeopleBoard, overdue_minutes, people_board
+from station.screen.screen import Surroundings, panel
+from station.screen.view import PanelKind
 from tests.station.journal_kit import identity, journal_at
 from tests.station.storyboard import Day, ann, ben, day, resident, worker
 

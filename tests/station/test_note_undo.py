@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from station import kinds, notebook_table
-from station.action import Act
-from station.incidents import open_ones
-from station.inspections import inspections
-from station.isolation import Isolated, open_cases
-from station.journal_rebuild import rebuild_file
-from station.log_screen import badges
-from station.note_undo import UNDO_MS
-from station.notebook import Notebook
+from station import kinds
+from station.journal.rebuild import rebuild_file
+from station.lane.action import Act
+from station.notebook import table as notebook_table
+from station.notebook.incidents import open_ones
+from station.notebook.inspections import inspections
+from station.notebook.isolation import Isolated, open_cases
+from station.notebook.note_undo import UNDO_MS
+from station.notebook.notebook import Notebook
+from station.notebook.supplies import left_of
 from station.report.counts import Counts, count
 from station.report.noted import Noted
 from station.report.survey import survey
-from station.supplies import left_of
-from station.view import Key
+from station.screen.log import badges
+from station.screen.view import Key
 from station.web.keys import page_of_log
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day

@@ -17,21 +17,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from station import kinds
-from station.applied import Applied
-from station.badges import Road
 from station.credential.gate_pass import issue
 from station.credential.result import GatePass
 from station.credential.trust import kid_of
-from station.draft import Draft
 from station.facts import PassVerdict, PersonClass
-from station.office import LOOK_EVERY_MS, Office
-from station.orders import MAX_REFUSED, Orders
+from station.journal.draft import Draft
+from station.lane.visit import Person
+from station.lane.whois import salted
+from station.office.applied import Applied
+from station.office.office import LOOK_EVERY_MS, Office
+from station.office.orders import MAX_REFUSED, Orders
 from station.register import Register
 from station.roster import Resident
 from station.roster.content import encode_snapshot
+from station.screen.badges import Road
 from station.seal import seal_key_id
-from station.visit import Person
-from station.whois import salted
 from station.wire.document import key_id
 from station.wire.keyring import KeyRecord, Purpose, encode_keys
 from station.wire.order import Order, OrderKind, sign_order

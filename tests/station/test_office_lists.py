@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from station.badges import Condition, Road, badges
-from station.closures import badges_of
 from station.credential import revocations
 from station.credential.gate_pass import issue
 from station.credential.result import GatePass
@@ -21,7 +19,8 @@ from station.credential.trust_document import document
 from station.credential.trust_order import decode_trust, encode_trust
 from station.errors import StationError
 from station.facts import Direction, HealthProof, PassVerdict, PersonClass, Status
-from station.policy import decide
+from station.lane.visit import Person, Visit, facts_of, identify, measure
+from station.policy.policy import decide
 from station.register import Register
 from station.risk import is_risk
 from station.roster.content import encode_snapshot
@@ -29,8 +28,9 @@ from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, Row, StatusK
 from station.roster.notices import Notice, encode_notices
 from station.roster.passes import KnownPass, encode_passes
 from station.roster.resident import Resident
-from station.view import Level
-from station.visit import Person, Visit, facts_of, identify, measure
+from station.screen.badges import Condition, Road, badges
+from station.screen.closures import badges_of
+from station.screen.view import Level
 from station.wire.canonical import canonical
 from station.wire.entry import ClockState
 from station.wire.order import Order, OrderKind, sign_order

@@ -16,29 +16,29 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from drivers.events import Mode, Raw, Reading, Site
 from station import kinds
-from station.applied import Applied
-from station.badges import Condition, Road, badges
 from station.calibration import Calibration, sign
 from station.cli import cli
 from station.clock import Clock, boottime_ns
-from station.config import Config
-from station.config_file import parse
-from station.desk import Desk
+from station.config.config import Config
+from station.config.file import parse
+from station.desk.desk import Desk
+from station.desk.fitting import make_outputs
+from station.desk.gate import Gate
+from station.desk.waking import forms_of
 from station.duty.post import Post
-from station.fitting import make_outputs
-from station.gate import Gate
-from station.journal import Journal
-from station.journal_reader import JournalReader
-from station.lane import Lane
-from station.office import Office
+from station.journal.projections import rebuild
+from station.journal.reader import JournalReader
+from station.journal.recorder import Recorder
+from station.journal.writer import Journal
+from station.lane.lane import Lane
+from station.lane.whois import salted
+from station.office.applied import Applied
+from station.office.office import Office
+from station.office.orders import Orders
 from station.offsets import LOOK_EVERY_MS, Offsets, State, state_of
-from station.orders import Orders
-from station.projections import rebuild
-from station.recorder import Recorder
 from station.register import Register
-from station.view import Level
-from station.waking import forms_of
-from station.whois import salted
+from station.screen.badges import Condition, Road, badges
+from station.screen.view import Level
 from station.wire.document import key_id
 from station.wire.entry import ClockState, parse_header
 from station.wire.keyring import KeyRecord, KeyRing, Purpose, encode_keys

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from station.badges import Condition, Road, badges
-from station.journal import Journal
-from station.other_chain import OtherChain
+from station.journal.other_chain import OtherChain
+from station.journal.writer import Journal
+from station.screen.badges import Condition, Road, badges
 from station.wire.entry import ClockState
 from station.wire.receipt import Receipt
 from tests.station.journal_kit import fill, journal_at

@@ -9,7 +9,7 @@ import pytest
 from station.credential import recognise
 from station.credential.result import Credential, Format, Health, Now, Reason, Verdict
 from station.facts import HealthProof
-from station.parts import NEXT_PART_MS, Parts
+from station.lane.parts import NEXT_PART_MS, Parts
 from station.proofs import notes_of, proof_of
 from tests.station import test_credential_shc as shc
 from tests.station.storyboard import MORNING_MS

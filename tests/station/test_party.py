@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from drivers.patterns import Meaning
-from station import kinds, party
-from station.action import Act
+from station import kinds
 from station.facts import Direction, PassVerdict
-from station.lane import Lane
-from station.restore import restore, restore_brief
-from station.screen import Surroundings, view
-from station.timing import Timing
-from station.view import PanelKind, View
-from station.visit import Person
+from station.lane import party
+from station.lane.action import Act
+from station.lane.lane import Lane
+from station.lane.restore import restore, restore_brief
+from station.lane.timing import Timing
+from station.lane.visit import Person
+from station.screen.screen import Surroundings, view
+from station.screen.view import PanelKind, View
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
     LOW,

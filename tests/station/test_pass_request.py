@@ -17,7 +17,7 @@ from station.credential.pass_book import IssuedPass, PassBookError, find, line_o
 from station.credential.pass_request import PURPOSES, Issuing, PassFieldError, request, request_many
 from station.credential.pass_sheet import LANGUAGES, LOOKS, Form
 from station.facts import PersonClass
-from station.whois import PURPOSE_CLASS
+from station.lane.whois import PURPOSE_CLASS
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([5]) * 32)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

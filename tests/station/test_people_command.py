@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from station import kinds
 from station.cli import cli
-from station.draft import Draft
-from station.journal import Journal
+from station.journal.draft import Draft
+from station.journal.writer import Journal
 from station.register import Register
 from station.roster.content import encode_snapshot
 from station.roster.resident import Resident

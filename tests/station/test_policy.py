@@ -25,9 +25,18 @@ from station.facts import (
     facts_body,
     parse_facts,
 )
-from station.policy import Decision, Outcome, Policy, Temperature, decide, explain, stricter_than_plan, temperature
-from station.policy_file import PolicyError, parse_policy
-from station.standing import Verdict
+from station.policy.file import PolicyError, parse_policy
+from station.policy.policy import (
+    Decision,
+    Outcome,
+    Policy,
+    Temperature,
+    decide,
+    explain,
+    stricter_than_plan,
+    temperature,
+)
+from station.screening.standing import Verdict
 from station.wire.canonical import canonical, parse
 
 TEXT = resources.files("station").joinpath("regimes/low.toml").read_text("utf-8")

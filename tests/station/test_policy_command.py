@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from station.cli import cli
-from station.policy_file import PolicyError
+from station.policy.file import PolicyError
 from tests.station.test_policy import TEXT
 from tests.station.test_regimes import POLICIES
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from station.facts import Facts
-from station.policy import Outcome, Temperature, decide, temperature
+from station.policy.policy import Outcome, Temperature, decide, temperature
 from tests.station.test_regimes import ORDER, POLICIES, REGIMES, TABLE, THROUGH, lets_through
 
 #: Everybody whom a sentence of the requirements is about, once, all of a group measured.

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.draft import Draft
-from station.journal import Journal
-from station.journal_reader import JournalReader
-from station.recorder import MAX_DRAFTS, Recorder, Standing, Written
+from station.journal.draft import Draft
+from station.journal.reader import JournalReader
+from station.journal.recorder import MAX_DRAFTS, Recorder, Standing, Written
+from station.journal.writer import Journal
 from station.wire.entry import parse_header
 from station.wire.receipt import Receipt
 from tests.station.journal_kit import journal_at, passage, stored, verdict

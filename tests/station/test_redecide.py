@@ -14,13 +14,13 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station import kinds
-from station.action import Act
 from station.cli import cli
-from station.draft import Draft
 from station.facts import HealthCode
-from station.journal_reader import JournalReader
-from station.policy_file import parse_policy
-from station.redecide import MAX_TOLD, at_hand, redecide, redecide_all, shipped
+from station.journal.draft import Draft
+from station.journal.reader import JournalReader
+from station.journal.redecide import MAX_TOLD, at_hand, redecide, redecide_all, shipped
+from station.lane.action import Act
+from station.policy.file import parse_policy
 from station.wire.order import Order, OrderKind, sign_order
 from tests.station.journal_kit import journal_at
 from tests.station.storyboard import LOW, Day, day, isolated, resident, stranger, worker

@@ -25,9 +25,9 @@ from station.facts import (
     Trip,
     Vehicle,
 )
-from station.policy import Outcome, Temperature, decide, temperature
-from station.policy_file import parse_policy
-from station.standing import Verdict
+from station.policy.file import parse_policy
+from station.policy.policy import Outcome, Temperature, decide, temperature
+from station.screening.standing import Verdict
 from tests.station.test_policy import ANY_FACTS, fact
 
 REGIMES = ("low", "medium", "high", "passes", "closed")

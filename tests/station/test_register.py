@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from station.facts import Status
-from station.orders import OrderRefused
+from station.office.orders import OrderRefused
 from station.register import NewerRegister, Register, RegisterFailed
 from station.register.pool import READERS
 from station.register.schema import STEPS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.facts import Status
-from station.journeys import Journey
+from station.notebook.journeys import Journey
 from station.register import Register
 from station.roster import ContentError
 from station.roster.isolation import (
@@ -20,7 +20,7 @@ from station.roster.isolation import (
 )
 from station.roster.notices import Notice, encode_notices
 from station.roster.passes import KnownPass, encode_passes
-from station.view import Word
+from station.screen.view import Word
 from station.wire.order import OrderKind
 from tests.station.roster_samples import order, resident, roster_order
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from station.action import ActionError
 from station.facts import PersonClass
+from station.lane.action import ActionError
 from station.registration import form as forms
 from station.registration.form import Form, Returning
 from station.registration.forms import ABANDONED_MS, CARD_MS, HELD_MS, MAX_OPEN, Forms

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.draft import Appended, Draft
-from station.drafts import voided
-from station.journal import Journal
-from station.journal_rebuild import rebuild_file
+from station.journal.draft import Appended, Draft
+from station.journal.rebuild import rebuild_file
+from station.journal.writer import Journal
+from station.lane.drafts import voided
 from station.registration import visitors
 from station.registration.form import Returning
 from station.registration.forms import Forms

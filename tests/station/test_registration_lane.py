@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from station import kinds
-from station.action import Act, ActionError
-from station.draft import Draft
 from station.facts import PersonClass
+from station.journal.draft import Draft
+from station.lane.action import Act, ActionError
+from station.lane.visit import Person
 from station.registration import at_lane
 from station.registration.entry import Registered
-from station.visit import Person
 from tests.station.storyboard import Day, ann, ben, day, stranger
 
 VISITOR = Person("v:500", PersonClass.VISITOR, "周*", place="2-2-301", last4="6626", source="registration")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from station.action import ActionError
+from station.lane.action import ActionError
 from station.registration.forms import Forms
 from station.registration.returning import VisitorsUnavailable
 from station.web.app import create_app

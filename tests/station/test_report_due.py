@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.action import Act, Action, ActionError
 from station.clock import Moment
-from station.config_file import parse
-from station.config_values import ConfigError
-from station.day_report import DayReport, Drafted, drafted_of
-from station.draft import Draft
+from station.config.file import parse
+from station.config.values import ConfigError
+from station.desk.health import Device
 from station.drafting import Drafting
-from station.health import Device
+from station.journal.draft import Draft
+from station.lane.action import Act, Action, ActionError
 from station.presence import Presence
 from station.report import Sent, newest
+from station.report.day import DayReport, Drafted, drafted_of
 from station.report.due import Stage, Times, stage
 from station.wire.entry import ClockState
 from tests.station.journal_kit import MORNING_MS, journal_at, passage

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from station import kinds
 from station.commands.output import OutputNotWritten, write_output
 from station.commands.report import report as command
-from station.draft import Draft
+from station.journal.draft import Draft
 from station.papers import words as papers_words
 from station.papers.csv_file import safe, write_csv
 from station.papers.fonts import FontMissing, find_font

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from station import kinds
 from station.clock import Moment
 from station.commands.report import report as command
-from station.draft import Draft
-from station.journal import Journal
+from station.journal.draft import Draft
+from station.journal.writer import Journal
 from station.report import SURVEYED, Noted
 from station.reporting import report_day
 from station.wire.entry import ClockState

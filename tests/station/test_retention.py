@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from station.commands.journal import journal as command
-from station.journal import Journal
-from station.recorder import Recorder, Standing, Written
-from station.retention import CHUNK, DAY_MS, Retention, next_night_ms
+from station.journal.recorder import Recorder, Standing, Written
+from station.journal.retention import CHUNK, DAY_MS, Retention, next_night_ms
+from station.journal.writer import Journal
 from station.wire.entry import ClockState
 from tests.station.journal_kit import passage, verdict
 from tests.station.test_forgetting import Wall, covered, kept, opened

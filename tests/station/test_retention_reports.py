@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from station import kinds
 from station.cli import cli
 from station.clock import Moment
-from station.draft import Draft
-from station.journal import Journal
-from station.retention import DAY_MS, Retention
+from station.journal.draft import Draft
+from station.journal.retention import DAY_MS, Retention
+from station.journal.writer import Journal
 from station.wire.entry import ClockState
 from tests.station.journal_kit import PUBLIC, counted, identity
 from tests.station.report_kit import ZONE, at, reading

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from station.badges import Condition, Road, badges
 from station.commands.journal import journal as command
-from station.draft import Draft
-from station.journal import Journal
-from station.journal_errors import JournalBusy
-from station.journal_file import mark_broken
-from station.recorder import Recorder
-from station.salvage import open_journal, salvage
-from station.waking import salvaged_ms
+from station.desk.waking import salvaged_ms
+from station.journal.draft import Draft
+from station.journal.errors import JournalBusy
+from station.journal.file import mark_broken
+from station.journal.recorder import Recorder
+from station.journal.salvage import open_journal, salvage
+from station.journal.writer import Journal
+from station.screen.badges import Condition, Road, badges
 from station.wire.entry import ClockState, parse_header
 from station.wire.receipt import Receipt
 from tests.station.journal_kit import counted, fill, identity, journal_at, stored, tables, tamper, ticking, verdict

@@ -6,12 +6,12 @@ from importlib import resources
 from itertools import count
 
 from station.facts import PersonClass
-from station.lane import Lane
-from station.pairing import measured, presented
-from station.policy_file import parse_policy
-from station.screen import Surroundings, view
-from station.view import PanelKind
-from station.visit import Person, Taken
+from station.lane.lane import Lane
+from station.lane.pairing import measured, presented
+from station.lane.visit import Person, Taken
+from station.policy.file import parse_policy
+from station.screen.screen import Surroundings, view
+from station.screen.view import PanelKind
 
 
 def test_somebody_whose_entry_is_being_written_is_still_on_the_screen_and_not_yet_green() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.config_file import load
-from station.draft import Draft
+from station.config.file import load
+from station.journal.draft import Draft
 from station.papers.paper import paper_of
+from station.screen.view import DutyLine
 from station.shift_sheets import FRESH_S, PREVIOUS, THIS, Sheet, ShiftSheets
-from station.view import DutyLine
 from station.web.app import create_app
 from tests.station.fake_desk import FakeDesk
 from tests.station.gallery import GALLERY, NOW_MS

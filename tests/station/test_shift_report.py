@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from station import kinds
 from station.clock import Moment
 from station.commands.report import report as command
-from station.draft import Draft
-from station.journal import Journal
+from station.journal.draft import Draft
+from station.journal.writer import Journal
 from station.papers.csv_file import write_csv
 from station.papers.html_page import write_html
 from station.papers.layout import Head

@@ -11,8 +11,8 @@ import pytest
 
 from station import kinds
 from station.facts import Facts, choices
-from station.policy import Outcome, Temperature
-from station.policy_file import RESERVED
+from station.policy.file import RESERVED
+from station.policy.policy import Outcome, Temperature
 from station.wire.entry import Header
 from station.wire.order import OrderKind
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from station.clock import Moment
-from station.draft import Draft
-from station.identity import Identity
-from station.journal import Journal
+from station.journal.draft import Draft
+from station.journal.identity import Identity
+from station.journal.writer import Journal
 from station.wire.entry import ClockState
 from tests.station.robbed_gate import HOUSE, REGIONS, RobbedGate, Somebody
 from tests.station.thief import Loot, crack, numbers_of_people, spellings

@@ -10,21 +10,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from station import kinds
-from station.action import Act
 from station.clock import Moment
-from station.draft import Draft
 from station.facts import Direction, Facts, Trip, parse_facts
-from station.journal import Journal
-from station.journal_rebuild import rebuild_file
-from station.paper import when_ms
-from station.party_screen import handed_today
-from station.policy import Outcome, decide
-from station.policy_file import parse_policy
+from station.journal.draft import Draft
+from station.journal.rebuild import rebuild_file
+from station.journal.writer import Journal
+from station.lane.action import Act
+from station.lane.paper import when_ms
+from station.lane.unfilled import FORGOTTEN_AFTER_MS, Unfilled, added, begun, from_body, to_body
+from station.policy.file import parse_policy
+from station.policy.policy import Outcome, decide
 from station.register import Register
 from station.roster.plate import PROVINCES
-from station.screen import Surroundings, view
-from station.unfilled import FORGOTTEN_AFTER_MS, Unfilled, added, begun, from_body, to_body
-from station.view import Key, View
+from station.screen.party import handed_today
+from station.screen.screen import Surroundings, view
+from station.screen.view import Key, View
 from station.web.keys import lay_out, with_choices
 from station.web.plates import PAGES, parse_tail
 from station.web.requests import RequestError

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from station import kinds
-from station.action import Act
-from station.journal_rebuild import rebuild_file
-from station.journeys import LONG_MS, Journey
+from station.journal.rebuild import rebuild_file
+from station.lane.action import Act
+from station.lane.visit import Person
+from station.notebook.journeys import LONG_MS, Journey
 from station.report.counts import Counts, count
 from station.report.noted import Noted
-from station.screen import Surroundings, view
-from station.view import Key, Word
-from station.visit import Person
+from station.screen.screen import Surroundings, view
+from station.screen.view import Key, Word
 from station.web.keys import page_of_log
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from station.action import Act, Action, ActionError
+from station.lane.action import Act, Action, ActionError
 from station.web import app as web
 from station.web.access import Access, AccessMissing, access, enforce
 from station.web.app import create_app

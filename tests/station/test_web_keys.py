@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from station.action import Act
-from station.view import Alarm, Key, View, Word
+from station.lane.action import Act
+from station.screen.view import Alarm, Key, View, Word
 from station.web.keys import ROW, lay_out, sheet, with_choices
 from tests.station.gallery import DENY, EXCEPTION, GALLERY, IDLE, NOW_MS, SEARCH, view
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from station.view import Level, PersonLine, Word
+from station.screen.view import Level, PersonLine, Word
 from station.web import fit
 from station.web.arrange import arrange, recent_room
 from station.web.page import SLOTS, Screens, degrees, payload

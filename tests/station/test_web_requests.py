@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.action import Act, Action
+from station.lane.action import Act, Action
 from station.web.requests import ARGUMENTS, RequestError, parse_act, parse_query, parse_version
 
 NONCE = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from drivers.events import Bound, Site
-from station.case import STEPS
+from station.case.case import STEPS
 from station.facts import HealthCode, Trip
-from station.party_screen import KINDS, SERVICES
-from station.view import Word
+from station.screen.party import KINDS, SERVICES
+from station.screen.view import Word
 from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
 from tests.station import words_table

@@ -9,9 +9,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.clock import Moment
-from station.draft import Draft
-from station.identity import Identity
-from station.journal import Journal
+from station.journal.draft import Draft
+from station.journal.identity import Identity
+from station.journal.writer import Journal
 from station.wire.batch import BatchHead, encode_batch
 from station.wire.canonical import canonical
 from station.wire.entry import (

@@ -15,8 +15,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from station.journal import Journal
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
+from station.journal.writer import Journal
 from station.wire.batch import decode_batch
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import open_order

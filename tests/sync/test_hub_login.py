@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.case import OPENED, STEPS
+from station.case.case import OPENED, STEPS
 from station.credential.pass_request import PURPOSES
 from station.credential.pass_sheet import Form
 from station.duty.rota import Role as DutyRole
-from station.policy import Outcome
+from station.policy.policy import Outcome
 from station.roster.isolation import RiskLevel, StatusKind
 from sync.hub.accounts import Role
 from sync.hub.app import create_app

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from benchmarks import _postgresql
-from station.journal import Journal
+from station.journal.writer import Journal
 from sync.hub.home import Home
 from tests.sync.chain import fever, open_journal
 from tests.sync.processes import AgentProcess, HubProcess, eventually, free_port, make_hub

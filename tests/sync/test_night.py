@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import pytest
 
-from station.config_file import parse
-from station.config_values import ConfigError
-from station.journal_reader import JournalReader
+from station.config.file import parse
+from station.config.values import ConfigError
+from station.journal.reader import JournalReader
 from station.wire.receipt import Receipt, sign_receipt
 from sync.agent import Agent, Clock
 from sync.answer import OrderName

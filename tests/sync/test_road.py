@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from station.journal import Journal
-from station.journal_reader import JournalReader
+from station.journal.reader import JournalReader
+from station.journal.writer import Journal
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import OrderKind, open_order
 from station.wire.receipt import Receipt, open_receipt

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from station.config import Config
-from station.config_file import parse
-from station.config_values import ConfigError
+from station.config.config import Config
+from station.config.file import parse
+from station.config.values import ConfigError
 from station.install import environment_file, instances, main, write_devices
 from tests.systemd.unit_files import SYSTEMD, values
 

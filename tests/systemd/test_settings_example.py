@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from station.config import LISTS, TABLES
-from station.config_file import load
+from station.config.config import LISTS, TABLES
+from station.config.file import load
 from tests.systemd.unit_files import SYSTEMD
 
 EXAMPLE = SYSTEMD / "station.toml"

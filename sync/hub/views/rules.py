@@ -7,8 +7,8 @@ import datetime
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from station.policy import Policy
-from station.policy_file import PolicyError, parse_policy
+from station.policy.file import PolicyError, parse_policy
+from station.policy.policy import Policy
 from station.wire.order import OrderKind
 from sync.hub.doing import give_order, in_force, scope_of
 from sync.hub.errors import HubFault

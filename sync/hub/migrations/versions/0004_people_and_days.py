@@ -7,7 +7,7 @@ from alembic import op
 
 from station.credential import gate_pass
 from station.credential.result import Refused
-from station.ledger import Move, moves_of
+from station.ledger.ledger import Move, moves_of
 
 revision = "0004"
 down_revision = "0003"

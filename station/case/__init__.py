@@ -1,0 +1,1 @@
+"""Fever cases: their steps, their record, and the symptoms that open one.  Pure."""

@@ -1,0 +1,1 @@
+"""``station doctor``: what is wrong with this gate, and what to do."""

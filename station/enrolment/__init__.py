@@ -1,0 +1,1 @@
+"""Letting this gate into a community by the code that its hub shows."""

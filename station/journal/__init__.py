@@ -1,0 +1,1 @@
+"""The journal: its file, its writer, its readers, and what is derived from it."""

@@ -1,0 +1,1 @@
+"""What a checkpoint writes down beside passages.  Pure but for its table."""

@@ -1,0 +1,1 @@
+"""What the community tells this gate: orders, verified and kept."""
