@@ -335,8 +335,10 @@ def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event)
     """A fever at a gate under way every so often; the seconds until the hub held each."""
     rng, waits = random.Random(1), []
     pause = threading.Event()
+    # Journals that are used again hold the fevers of the run before: no case may have the name of one of those.
+    first = time.time_ns() // 1_000_000 * 1000
     while not over.wait(every_s):
-        case = str(len(waits) + 1)
+        case = str(first + len(waits))
         gate = agents.fever(rng, case)
         if gate is None:
             continue
