@@ -76,7 +76,7 @@ def test_secrets_are_readable_by_the_hub_alone(tmp_path: Path) -> None:
     keys = list(home.keys.path.iterdir())
     assert {path.name for path in keys} == {
         f"{name}.key" for name in ("root", "order", "receipt", "pass", "transport", "session")
-    } | {"seal.json"}
+    } | {"seal.json", "root.pub"}
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
     everything = b"".join(path.read_bytes() for path in home.path.rglob("*") if path.is_file())
     for secret in (made.password, made.passphrase, made.recovery.hex()):

@@ -16,7 +16,8 @@ down_revision = "0003"
 _LOOK_BACK_MS = 3 * 24 * 3600 * 1000
 _COUNTS = (
     *("inward", "outward", "measured", "turned_back", "referred", "abnormal", "to_community", "retaken", "left"),
-    *("vehicles_in", "vehicles_out", "goods", "emergency", "exceptions", "returnees", "overdue", "by_hand"),
+    *("vehicles_in", "vehicles_out", "goods", "emergency", "exceptions", "returnees"),
+    *("travel_returns", "overdue", "by_hand"),
     *("cases_opened", "cases_closed", "paper", "voided", "readings"),
 )
 _PERSON = (
