@@ -17,6 +17,7 @@ from sync.hub.reading import reading
 from sync.hub.sessions import SESSION_S
 from sync.hub.site import For, Site, access, access_of, insist_on_access, install
 from sync.hub.tries import TRIES_OF_ACCOUNT, Tries
+from sync.hub.views.around import arounds
 from sync.hub.views.enrol import enrolling
 from sync.hub.views.exports import exports
 from sync.hub.views.fevers import fevers
@@ -41,7 +42,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 #: The pages behind the board.
-_DESKS = (watch, fevers, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
+_DESKS = (watch, fevers, arounds, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:

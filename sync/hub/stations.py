@@ -88,5 +88,10 @@ def heard(connection: Connection, id_: str, now_ms: int, unsent: int | None) -> 
     connection.execute(update(station).where(station.c.station == id_).values(values))
 
 
+def names_of(connection: Connection) -> dict[str, str]:
+    """What people call each gate, by its id."""
+    return {row.station: row.name for row in connection.execute(select(station.c.station, station.c.name))}
+
+
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

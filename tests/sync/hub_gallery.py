@@ -24,6 +24,7 @@ PAGES = (
         "/people",
         "/people?list=visitors",
         "/fevers",
+        "/around?station=east&case=77&minutes=90",
         "/gates",
         "/gates/enrol",
         "/reports",

@@ -30,6 +30,8 @@ TABLE = {
     "GET /api/v1/units": "program",
     "POST /api/v1/batches": "station",
     "POST /api/v1/enrol": "anybody",
+    "GET /around": "doctor",
+    "GET /around.<any(csv, xlsx):form>": "doctor",
     "GET /export/<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "viewer",
     "GET /fevers": "viewer",
     "POST /fevers": "doctor",
@@ -73,6 +75,7 @@ NAMES = {"viewer": "viewer", "doctor": "doctor", "office": "clerk", "admin": "ma
 SAMPLE = {
     "<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "gates.csv",
     "<any(txt, csv, xlsx, pdf):form>": "csv",
+    "<any(csv, xlsx):form>": "csv",
     "<any(zh, en):language>": "zh",
     "<kind>/<int:number>": "policy/1",
     "<int:epoch>": "1",

@@ -27,9 +27,13 @@ _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 @access(For.VIEWER)
 def take(what: str, form: str) -> Response:
     """One table as a file."""
-    rows = _rows(what)
+    return as_file(_rows(what), what, form)
+
+
+def as_file(rows: Sequence[Sequence[Cell]], name: str, form: str) -> Response:
+    """*rows* to take away as *name*; *form* is ``csv`` or ``xlsx``."""
     content = to_csv(rows) if form == "csv" else to_xlsx(rows)
-    headers = {"Content-Disposition": f"attachment; filename={what}.{form}"}
+    headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
     return Response(content, mimetype=_TYPES[form], headers=headers)
 
 

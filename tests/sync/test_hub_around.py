@@ -1,0 +1,186 @@
+"""同时段人员 of a fever case at the hub: the gate's own meaning, at its gate and wherever else the person passed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from station.case.record import around as around_at_the_gate
+from station.case.record import opened_entries
+from sync.hub.around import MINUTES, Around, read_around
+from sync.hub.beside import beside
+from sync.hub.forget import forget
+from sync.hub.ingest import ingest
+from sync.hub.shelf import DAY_MS
+from sync.hub.store import Store
+from tests.sync.chain import MORNING_MS, Chain, key, visit
+from tests.sync.conftest import create_known
+from tests.sync.desk import enter, furnish, make_app, new_home
+from tests.sync.full_hub import MINUTE_MS, person
+
+ZONE = ZoneInfo("Asia/Shanghai")
+GATES = ("east", "west")
+
+
+@pytest.fixture
+def store(template: Path, tmp_path: Path) -> Iterator[Store]:
+    made = create_known(Path(shutil.copy(template, tmp_path / "hub.db")))
+    yield made
+    made.close()
+
+
+def passes(chain: Chain, name: str, id_: str, at_ms: int, outcome: str = "admit", **more: object) -> Chain:
+    facts = visit(outcome) | {"visit": id_, **more}
+    return chain.add(facts=facts, personal=person(name) if name else None, at_ms=at_ms)
+
+
+def fever(chain: Chain, name: str = "徐*", id_: str = "5", at_ms: int = MORNING_MS) -> Chain:
+    """Sent to rest, measured again two minutes later, and a case."""
+    passes(chain, name, id_, at_ms - 2 * MINUTE_MS, "retake")
+    passes(chain, name, id_, at_ms, "refer")
+    about = {"case": id_, "visit": id_, "cause": "fever", "direction": "in"}
+    return chain.add("case.opened", about, person(name) if name else None, at_ms=at_ms)
+
+
+def send(store: Store, *chains: Chain) -> None:
+    store.make_room(MORNING_MS // DAY_MS)
+    for chain in chains:
+        ingest(store, chain.station, chain.batch(), MORNING_MS, ZONE)
+
+
+def look(store: Store, minutes: int = MINUTES, gates: tuple[str, ...] = GATES) -> Around:
+    with store.reading() as connection:
+        found = read_around(connection, gates, "east", "5", minutes)
+    assert found is not None
+    return found
+
+
+def who(found: Around, at: int = 0) -> list[str]:
+    return [one.passed.masked for one in found.moments[at].people]
+
+
+def test_who_passed_within_the_minutes_before_the_first_and_after_the_last_reading(store: Store) -> None:
+    chain = Chain()
+    passes(chain, "早*", "1", MORNING_MS - 17 * MINUTE_MS - 1)
+    passes(chain, "王*", "2", MORNING_MS - 17 * MINUTE_MS)
+    passes(chain, "待*", "3", MORNING_MS, "retake")
+    passes(chain, "赵*", "4", MORNING_MS, "deny")
+    fever(chain)
+    passes(chain, "孙*", "6", MORNING_MS + 15 * MINUTE_MS)
+    passes(chain, "晚*", "7", MORNING_MS + 15 * MINUTE_MS + 1)
+    send(store, chain)
+    assert who(look(store)) == ["王*", "赵*", "孙*"]
+    assert who(look(store, 0)) == ["赵*"]
+    assert look(store).masked == "徐*"
+
+
+def test_it_is_the_list_of_the_gates_own_command(store: Store) -> None:
+    chain = Chain()
+    for number in range(40):
+        passes(chain, f"王{number}*", f"a{number}", MORNING_MS + (number - 20) * MINUTE_MS)
+    party = {"people": [person("甲*"), person("乙*")]}
+    chain.add(facts=visit(people=2) | {"visit": "party"}, personal=party, at_ms=MORNING_MS + MINUTE_MS)
+    passes(chain, "", "crowd", MORNING_MS + MINUTE_MS, people=7)
+    fever(chain)
+    send(store, chain)
+    moment = look(store).moments[0]
+    rows = [(entry.header, entry.personal) for entry in chain.entries]
+    at_the_gate = list(around_at_the_gate(opened_entries(rows), "5", moment.from_ms, moment.to_ms))
+    assert len(at_the_gate) == 36
+    assert sorted(str(asdict(one)) for one in at_the_gate) == sorted(str(asdict(one.passed)) for one in moment.people)
+    assert sum(one.passed.people for one in moment.people) == 42
+
+
+def test_what_was_written_in_from_paper_stands_at_its_own_time(store: Store) -> None:
+    chain = fever(Chain())
+    passes(chain, "纸*", "8", MORNING_MS + DAY_MS // 2, observed_at_ms=MORNING_MS + MINUTE_MS)
+    passes(chain, "别*", "9", MORNING_MS + MINUTE_MS, observed_at_ms=MORNING_MS - DAY_MS // 2)
+    send(store, chain)
+    assert who(look(store)) == ["纸*"]
+
+
+def test_wherever_else_the_person_passed_that_day_is_a_moment_of_its_own(store: Store) -> None:
+    west = Chain("west", private=key(2))
+    passes(west, "前*", "1", MORNING_MS - 5 * 60 * MINUTE_MS + MINUTE_MS)
+    passes(west, "徐*", "2", MORNING_MS - 5 * 60 * MINUTE_MS)
+    passes(west, "徐*", "3", MORNING_MS - 2 * DAY_MS)
+    passes(west, "某*", "4", MORNING_MS)
+    send(store, fever(passes(Chain(), "李*", "1", MORNING_MS)), west)
+    found = look(store)
+    assert [(each.station, each.of_case) for each in found.moments] == [("east", True), ("west", False)]
+    assert (who(found), who(found, 1)) == (["李*"], ["前*"])
+    # who may see only one gate sees nothing of the other
+    assert len(look(store, gates=("east",)).moments) == 1
+    with store.reading() as connection:
+        assert read_around(connection, ("west",), "east", "5", MINUTES) is None
+        assert read_around(connection, GATES, "east", "6", MINUTES) is None
+
+
+def test_nobody_is_followed_whose_name_nobody_knows_or_is_forgotten(store: Store) -> None:
+    west = passes(Chain("west", private=key(2)), "徐*", "2", MORNING_MS - MINUTE_MS)
+    send(store, fever(passes(Chain(), "李*", "1", MORNING_MS)), west)
+    assert len(look(store).moments) == 2
+    forget(store, MORNING_MS + 31 * DAY_MS, 30)
+    found = look(store)
+    assert (found.key, found.masked, len(found.moments)) == ("", "", 1)
+    assert who(found) == [""]
+
+
+def test_what_no_gate_writes_and_practice_are_nobody() -> None:
+    chain = passes(Chain(), "王*", "1", MORNING_MS)
+    passes(chain, "练*", "2", MORNING_MS, drill=True)
+    passes(chain, "x" * 500, "3", MORNING_MS)
+    chain.add(facts=visit() | {"visit": "4"}, personal={"people": "all"}, at_ms=MORNING_MS)
+    chain.add(facts=visit() | {"visit": "5", "observed_at_ms": "noon"}, personal=person("李*"), at_ms=MORNING_MS)
+    chain.add(facts={"visit": "6"}, personal=person("李*"), at_ms=MORNING_MS)
+    rows = [(entry.header, entry.personal) for entry in chain.entries if b"visit.decided" in entry.header]
+    rows += [(b"{}", None), (rows[0][0], b"\xff"), (rows[0][0], b"[" * 100_000)]
+    found = beside(rows, "9", MORNING_MS, MORNING_MS)
+    assert [one.passed.masked for one in found] == ["王*", "", ""]
+
+
+@pytest.fixture(scope="module")
+def app(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("around")
+    store = create_known(Path(shutil.copy(template, folder / "hub.db")))
+    furnish(store)
+    send(store, fever(passes(Chain(), "=1+1", "1", MORNING_MS)))
+    yield make_app(store, new_home(folder / "office"))
+    store.close()
+
+
+def test_the_page_shows_it_and_the_table_is_masked_and_no_formula(app: Flask) -> None:
+    doctor = enter(app, "doctor")
+    assert "/around?station=east&amp;case=5" in doctor.get("/fevers").text
+    assert "/around?" not in enter(app, "viewer").get("/fevers").text
+    page = doctor.get("/around?station=east&case=5").text
+    for words in ("徐*", "发热时 东门 11月22日 07:43–08:15", "1 人", "不是接触者名单", "=1+1"):
+        assert words in page
+    answer = doctor.get("/around.csv?station=east&case=5&minutes=0")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["gate"], row["at_ms"], row["person"]) for row in rows] == [("east", str(MORNING_MS), "'=1+1")]
+    assert doctor.get("/around.xlsx?station=east&case=5").data[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "station=east&case=6", "station=east&case=5&minutes=241", "station=east&case=5&minutes=-1", "minutes=٣"],
+)
+def test_what_is_not_there_is_said(app: Flask, query: str) -> None:
+    doctor = enter(app, "doctor")
+    for path in ("/around", "/around.csv"):
+        answer = doctor.get(f"{path}?{query}")
+        assert answer.status_code == 400
+        assert "case: " in answer.text or "minutes: " in answer.text
+
+
+def test_another_office_sees_nothing_of_it(app: Flask) -> None:
+    assert enter(app, "west.office").get("/around?station=east&case=5").status_code == 400
