@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync.hub import tables
 from sync.hub.case_desk import handlings
 from sync.hub.case_orders import tell_gate
+from sync.hub.common import in_common
 from sync.hub.doing import act, make_room, scope_of
 from sync.hub.errors import HubFault
+from sync.hub.lately import cases_lately
 from sync.hub.office_acts import CASE_ASSIGNED, CASE_CLOSED
 from sync.hub.pages import age_against
 from sync.hub.site import For, access, here
@@ -67,6 +69,16 @@ def _page(trouble: str) -> str:
         scope = scope_of(connection, request.args.get("unit"))
         board = board_of(connection, scope)
         handled = handlings(connection, here().office.unit)
+        lately = cases_lately(connection, scope.gates, board.now_ms)
+    unit_of = {gate: scope.tree.parents(gate)[0] for gate in scope.gates}
     return render_template(
-        "fevers.html", board=board, handled=handled, trouble=trouble, age=age_against(board.now_ms), scope=scope
+        "fevers.html",
+        board=board,
+        handled=handled,
+        trouble=trouble,
+        age=age_against(board.now_ms),
+        scope=scope,
+        lately=lately,
+        shared=in_common(lately, unit_of),
+        gates={gate.station: gate.name for gate in board.gates},
     )
