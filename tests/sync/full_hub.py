@@ -131,7 +131,7 @@ def _east() -> Chain:
     gate.add(facts=visit(direction="out"), personal=late, at_ms=NOW_MS - 3 * HOUR_MS)
     guest = person("阿不都热合曼**", place="12-3-2501")
     gate.add(facts={**visit(people=3), "class": "visitor"}, personal=guest, at_ms=NOW_MS - 5 * HOUR_MS)
-    patient = person("曾*", place="12-3-2501")
+    patient = person("曾*", place="6-2-301")
     gate.add("case.opened", {"case": "77", "cause": "fever"}, patient, at_ms=NOW_MS - 8 * MINUTE_MS)
     for subject, half_ms, facts in (
         ("12-3-2501", NOW_MS - 3 * HOUR_MS, {"centi_celsius": 3650, "by": "doctor"}),
@@ -151,7 +151,7 @@ def _west() -> Chain:
     gate = _Gate("west", 2, YESTERDAY_MS - 8 * HOUR_MS)
     gate.day(YESTERDAY_MS - 8 * HOUR_MS, 11)
     earlier = visit(direction="out") | {"visit": "901"}
-    gate.add(facts=earlier, personal=person("曾*", place="12-3-2501"), at_ms=YESTERDAY_MS + 2 * HOUR_MS + 4 * MINUTE_MS)
+    gate.add(facts=earlier, personal=person("曾*", place="6-2-301"), at_ms=YESTERDAY_MS + 2 * HOUR_MS + 4 * MINUTE_MS)
     gate.add("road.lost", {}, at_ms=YESTERDAY_MS + HOUR_MS)
     gate.add("road.back", {}, at_ms=YESTERDAY_MS + 2 * HOUR_MS)
     on_ms = YESTERDAY_MS + 4 * HOUR_MS
