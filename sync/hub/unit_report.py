@@ -35,7 +35,7 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """One gate in the report of a unit; ``day`` is None as long as it is still being counted, ``over`` once it is past."""
+    """One gate of a unit's report; ``day`` is None while it is still being counted, ``over`` once the day is past."""
 
     station: str
     name: str
