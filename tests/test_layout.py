@@ -90,6 +90,17 @@ def test_no_tracked_file_holds(what: str) -> None:
     assert not found, f"{what}: {found}"
 
 
+def test_every_link_between_the_pages_leads_somewhere() -> None:
+    linked = {
+        (page, target.partition("#")[0])
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+        if not re.match(r"\w+:|#", target)
+    }
+    assert linked
+    assert [f"{page.name}: {target}" for page, target in sorted(linked) if not (page.parent / target).exists()] == []
+
+
 def test_no_lock_file_that_names_hosts_is_tracked() -> None:
     assert [path for path in files() if path.name == "uv.lock"] == []
 

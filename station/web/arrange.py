@@ -44,6 +44,7 @@ RECENT_WORDS = {
     "fever": "temperature_abnormal",
     "deny": "turned_back",
     "left": "left",
+    "goods": "hand_over",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -61,7 +61,8 @@ def scope_of(connection: Connection, unit: str | None = None) -> Scope:
     tree, own = read_tree(connection), me().unit
     if unit and unit != own and not (unit in tree and _is_below(tree, unit, own)):
         raise HubFault(f"unit: {unit[:40]!r} is not one of yours")
-    return Scope(tree, unit or own)
+    office = here().office
+    return Scope(replace(tree, called={office.unit: office.name, **tree.called}), unit or own)
 
 
 def order_key() -> Ed25519PrivateKey:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.hub.words import load_words, say
@@ -11,12 +11,14 @@ from sync.hub.words import load_words, say
 _FOR_MACHINES = frozenset({"sha256", "public_key", "previous_epoch", "previous_head", "row", "counts", "first"})
 #: Facts whose values are codes; others may be what somebody chose, and are shown as they are.
 _CODED = frozenset({"kind", "audience", "role", "step", "steps", "reason"})
+#: Facts whose values are ids of gates or units.
+_PLACES = frozenset({"station", "unit", "lacking"})
 #: A line of the page.
 _MAX_VALUE, _MOST_VALUES = 40, 8
 
 
-def details_of(facts: Mapping[str, Any], language: str) -> str:
-    """*facts* as one line."""
+def details_of(facts: Mapping[str, Any], language: str, called: Callable[[str], str]) -> str:
+    """*facts* as one line; *called* is what people call a gate or a unit."""
     words = load_words()
 
     def word(key: str, otherwise: str) -> str:
@@ -32,7 +34,10 @@ def details_of(facts: Mapping[str, Any], language: str) -> str:
             continue
         values = value if isinstance(value, list) else [value]
         shown = [
-            word(f"value_{each}" if name in _CODED else "", str(each)[:_MAX_VALUE]) for each in values[:_MOST_VALUES]
+            called(str(each))[:_MAX_VALUE]
+            if name in _PLACES
+            else word(f"value_{each}" if name in _CODED else "", str(each)[:_MAX_VALUE])
+            for each in values[:_MOST_VALUES]
         ]
         more = f" +{len(values) - _MOST_VALUES}" if len(values) > _MOST_VALUES else ""
         said.append(f"{label} {' '.join(shown)}{more}")

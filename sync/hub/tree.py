@@ -30,10 +30,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Tree:
-    """*units* by id, and the *gates* with the unit that each was enrolled with."""
+    """*units* by id, the *gates* with the unit that each was enrolled with, and what else is *called* by a name.
+
+    A hub whose office never wrote a tree has none but the unit it was made for; that one and the gates are in *called*.
+    """
 
     units: Mapping[str, Unit]
     gates: Mapping[str, str]
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, id_: str) -> bool:
         return id_ in self.units or id_ in self.gates or id_ in self.gates.values()
@@ -71,7 +75,7 @@ class Tree:
     def name(self, id_: str) -> str:
         """What people call *id_*."""
         unit = self.units.get(id_)
-        return unit.name if unit is not None else id_
+        return unit.name if unit is not None else self.called.get(id_, id_)
 
     def walk(self, top: str = "") -> Iterable[tuple[int, str]]:
         """Every node below *top* with its depth, parents first; one with two parents comes twice."""

@@ -35,13 +35,14 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """One gate in the report of a unit; ``day`` is None as long as it is still being counted."""
+    """One gate of a unit's report; ``day`` is None while it is still being counted, ``over`` once the day is past."""
 
     station: str
     name: str
     day: GateDay | None
     handed: Handed
     ever_heard: bool = True
+    over: bool = True
 
     @property
     def trouble(self) -> str:
@@ -54,7 +55,7 @@ class GateLine:
             return "no_word_of_day"
         if self.day.missing:
             return "entries_missing"
-        return "" if self.day.settled else "end_missing"
+        return "" if self.day.settled or not self.over else "end_missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,10 @@ def unit_report(site: Site, scope: Scope, day: str) -> UnitReport:
         handed = handed_in(connection, gates, day, period)
         names = _names(connection, gates)
         heard = set(connection.scalars(select(tables.epoch.c.station).where(tables.epoch.c.station.in_(gates))))
+        over = period.until_ms is None
         lines = [
-            GateLine(station, names[station], drawn.gates.get(station), handed.get(station, Handed()), station in heard)
-            for station in names
+            GateLine(each, name, drawn.gates.get(each), handed.get(each, Handed()), each in heard, over)
+            for each, name in names.items()
         ]
         lines.sort(key=lambda line: (not line.trouble, line.handed.state == "report_confirmed", line.name))
         before, since = totals_before(connection, gates, day)

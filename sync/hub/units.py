@@ -46,8 +46,8 @@ def read_tree(connection: Connection) -> Tree:
         for row in connection.execute(select(tables.unit))
     }
     station = tables.station
-    gates = {row.station: row.unit for row in connection.execute(select(station.c.station, station.c.unit))}
-    return Tree(units, gates)
+    rows = connection.execute(select(station.c.station, station.c.unit, station.c.name)).all()
+    return Tree(units, {row.station: row.unit for row in rows}, {row.station: row.name for row in rows})
 
 
 def write_tree(connection: Connection, units: Sequence[Unit]) -> None:

@@ -124,6 +124,15 @@ def test_who_came_before_takes_one_step(page: Page, desk: FakeDesk) -> None:
     assert page.form == ""
 
 
+def test_where_nobody_came_before_nothing_is_said_of_those_who_did(page: Page, desk: FakeDesk) -> None:
+    assert "来过的人" in page.html
+    desk.forms.known = Broken()
+    page.step("open")
+    assert "来的是谁" in page.html
+    assert "来过的人" not in page.html
+    assert "没有找到" not in page.html, "nobody was looked for yet"
+
+
 def test_a_card_brings_up_who_came_before_with_that_ending(page: Page, desk: FakeDesk) -> None:
     assert desk.forms.card(GOOD.encode())
     page.step("show")
@@ -209,7 +218,7 @@ def test_nothing_typed_stands_in_an_address_or_a_log(
         page.client.get("/gate/registration?value=secret")
     for secret in (GOOD, "周婷", "secret", GOOD[-4:]):
         assert secret not in caplog.text
-    assert "没有找到" in page.html, "a journal that cannot be read keeps nobody from being registered"
+    assert "来的是谁" in page.html, "a journal that cannot be read keeps nobody from being registered"
 
 
 class Broken(FakeVisitors):

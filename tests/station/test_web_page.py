@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from station.screen.view import Level, PersonLine, Word
+from station.screen.view import Level, PersonLine, Recent, Word
 from station.web import fit
 from station.web.arrange import arrange, recent_room
 from station.web.page import SLOTS, Screens, degrees, payload
@@ -59,6 +59,21 @@ def test_the_operators_strip_says_who_where_and_how_warm() -> None:
     text = text_of(SCREENS.slots(view(ADMIT), CHINESE)["person"])
     for part in ("李建国", "3号楼2单元501", "0412", "36.5", "标准37.3"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (Recent("goods", "", NOW_MS, ""), "门口交接"),
+        (Recent("deny", "", NOW_MS, "in"), "劝返进"),
+        (Recent("admit", "李**", NOW_MS, "out"), "李**出"),
+        (Recent("of another program", "", NOW_MS, ""), ""),
+    ],
+)
+def test_the_list_of_what_just_was_says_of_each_who_or_what_it_was(row: Recent, text: str) -> None:
+    shown = SCREENS.slots(view(IDLE, recent=(row,)), CHINESE)["recent"]
+    assert "[" not in shown
+    assert re.sub(r"\s", "", text_of(shown.partition("<time>")[0])) == "刚才" + text
 
 
 @pytest.mark.parametrize("where", ["masked", "name", "place", "last4"])

@@ -24,6 +24,7 @@ from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.office_chain import append, chain_of, read_acts
 from sync.hub.people import Which, count_people, list_people
+from sync.hub.record_words import details_of
 from sync.hub.sessions import open_session, who_is_in
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
@@ -173,6 +174,13 @@ def test_a_walk_of_anything_ends(edges: list[tuple[int, int]]) -> None:
         tree = Tree(units, {"g": "3"})
         assert {id_ for _, id_ in tree.walk()} >= set(units)
     assert "g" in Tree(units, {"g": "3"}).gates_below("3")
+
+
+def test_what_the_office_did_names_gates_and_units_as_people_call_them() -> None:
+    tree = Tree({"a": Unit("a", "东区")}, {"east": "whole"}, {"east": "东门", "whole": "幸福里社区"})
+    facts = {"lacking": ["east", "gone"], "unit": "a", "kind": "policy"}
+    assert details_of(facts, "zh", tree.name) == "不全的卡口 东门 gone · 单位 东区 · 种类 规定"
+    assert tree.name("whole") == "幸福里社区"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])

@@ -309,6 +309,7 @@ def test_a_policy_is_checked_tried_on_yesterday_and_given(app: Flask, shelf: Sto
     page = post(clerk, "/policy", text=text, do="check").text
     # full closure: nobody comes in, be they normal or not
     assert "用昨天的 14 次通过试算" in page
+    assert "可以使用：全封闭，" in page
     assert "会拒绝 14 人" in page
     assert post(clerk, "/policy", text=text, do="publish").status_code == 303
     assert content(shelf, "east", "policy") == text.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from sync.hub.site import Site
 from sync.hub.stations import enrol
 from tests.sync.chain import MORNING_MS
 from tests.sync.desk import enter, furnish, make_app, new_home, post, trouble
+from tests.sync.processes import ROOT
 
 NORTH = {"station": "north", "name": "北门", "url": "https://hub.example.cn/"}
 
@@ -47,6 +49,12 @@ def test_the_page_shows_a_code_and_the_fingerprint_of_the_root_key(app: Flask, h
     assert len(list(home.invitations.iterdir())) == 1
     assert client.get("/gates/enrol/state?station=north").json == {"enrolled_ms": 0}
     assert "出示登记二维码" in client.get("/record").text
+    # it tells them to press the key that the gate's screen has
+    gate = (ROOT / "station" / "web" / "translations" / "zh-Hans.toml").read_text(encoding="utf-8")
+    same = re.search(r'^enrol_same = "(.+)"$', gate, re.MULTILINE)
+    assert same is not None
+    assert f"才按“{same[1]}”" in page.text
+    assert f"<h2>登记 {NORTH['name']}</h2>" in page.text
 
 
 def test_nobody_lets_a_gate_of_others_in(app: Flask, home: Home) -> None:

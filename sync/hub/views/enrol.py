@@ -58,7 +58,7 @@ def show_code() -> str:
         site.keys.keep_root_public(root)
     except SyncError as error:
         return _page(str(error))
-    return _page(invited=invited)
+    return _page(invited=invited, called=name)
 
 
 @enrolling.get("/gates/enrol/state")
@@ -87,7 +87,7 @@ def _gates(connection: Connection) -> list[Row[Any]]:
     return [row for row in rows if row.station in gates]
 
 
-def _page(trouble: str = "", invited: Invitation | None = None) -> str:
+def _page(trouble: str = "", invited: Invitation | None = None, called: str = "") -> str:
     site = here()
     with site.store.reading() as connection:
         gates, tree = _gates(connection), read_tree(connection)
@@ -101,6 +101,7 @@ def _page(trouble: str = "", invited: Invitation | None = None) -> str:
         gates=gates,
         units=units,
         invited=invited,
+        called=called,
         picture=picture,
         trouble=trouble,
         address=request.form.get("url") or request.url_root.rstrip("/"),

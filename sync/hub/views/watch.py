@@ -145,8 +145,9 @@ def record() -> str:
         if epoch.isdecimal() and seq.isdecimal() and len(epoch) <= 19 and len(seq) <= 19:
             before = (int(epoch), int(seq))
     with here().store.reading() as connection:
-        acts = read_acts(connection, here().office.unit, before)
-    return render_template("record.html", acts=acts, details_of=lambda act: details_of(act.facts, spoken_language()))
+        acts, called = read_acts(connection, here().office.unit, before), scope_of(connection).tree.name
+    language = spoken_language()
+    return render_template("record.html", acts=acts, details_of=lambda act: details_of(act.facts, language, called))
 
 
 def _open_keys(folder: KeyFolder, passphrase: str) -> list[X25519PrivateKey]:
