@@ -78,13 +78,14 @@ class Report:
     def is_zero(self) -> bool:
         """Whether this is a zero report (零报告): the period is over, and no fever, case or referral was in it.
 
-        What nobody can give a day, or what is missing from the chain, may have been one: then it is none.
+        What nobody can give a day, or what is missing from the chain, may have been one: then it is none.  Nor is it
+        with more gaps than are listed: nobody can say of what kind the others were.
         """
         counts = self.counts
         quiet = not (counts.abnormal or counts.referred or counts.cases_opened or self.cases_open)
         unknown = self.unknown_day
         sure = not (unknown.abnormal or unknown.referred or unknown.cases_opened)
-        whole = all(gap.cause != "missing" for gap in self.gaps) and bool(self.entries)
+        whole = bool(self.entries) and not self.more_gaps and all(gap.cause != "missing" for gap in self.gaps)
         return quiet and sure and whole and self.period.until_ms is None
 
     def body(self) -> dict[str, Any]:

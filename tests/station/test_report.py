@@ -290,6 +290,17 @@ def test_many_gaps_are_counted_beyond_the_page() -> None:
     assert (len(report.gaps), report.more_gaps) == (40, 99 + 1 - 40), "each stop, and the silence after the last"
 
 
+def test_more_gaps_than_are_listed_prove_no_zero() -> None:
+    for stops, proven in ((40, True), (41, False)):
+        chain = Chain()
+        chain.checks("00:00", "00:30")
+        for minute in range(31, 31 + stops):
+            chain.starts(f"{minute // 60:02d}:{minute % 60:02d}")
+        chain.checks("01:30", "23:59")
+        report = chain.report()
+        assert (len(report.gaps) + report.more_gaps, report.is_zero) == (stops, proven)
+
+
 def test_the_same_entries_give_the_same_digest_later() -> None:
     chain = ordinary_day()
     first = chain.report(now=at("00:05", "2020-11-23")).sha256()
