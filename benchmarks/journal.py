@@ -36,7 +36,10 @@ from station.journal.identity import Identity
 from station.journal.migrations import migrate
 from station.journal.writer import Journal
 from station.lane import drafts
-from station.lane.visit import Person, Taken, Visit, facts_of
+from station.lane.facts import facts_of
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Visit
 from station.policy.policy import Decision, Lines, Outcome, Policy
 
 #: Written before anything is measured: the first pages of a file are dearer.

@@ -21,7 +21,8 @@ from station.journal.draft import Appended
 from station.lane import pairing
 from station.lane.effects import Record
 from station.lane.lane import Lane
-from station.lane.visit import Person, Taken
+from station.lane.person import Person
+from station.lane.taken import Taken
 from station.policy.file import parse_policy
 from station.policy.policy import Policy
 from station.screening.baseline import Baselines, Normal

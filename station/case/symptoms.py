@@ -12,7 +12,8 @@ from station.lane.arrival import has_question
 from station.lane.effects import Signal
 from station.lane.lane import Lane
 from station.lane.marks import Shown
-from station.lane.visit import Person, Visit
+from station.lane.person import Person
+from station.lane.visit import Visit
 from station.policy.policy import Decision, Outcome
 from station.screen.view import Key, Word
 

@@ -15,7 +15,7 @@ from station.duty import badge as duty_badge
 from station.lane import pairing
 from station.lane.asked import prove
 from station.lane.parts import Parts
-from station.lane.visit import Taken
+from station.lane.taken import Taken
 
 
 class Intake:

@@ -16,7 +16,7 @@ from station.duty.post import ACTS
 from station.enrolment import screen as enrol_screen
 from station.lane.act import act
 from station.lane.action import Act, Action, ActionError, Answer
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.registration import at_lane
 from station.registration.entry import Registered
 

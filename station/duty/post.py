@@ -21,7 +21,8 @@ from station.journal.draft import Draft
 from station.lane.action import Act, Action, ActionError
 from station.lane.effects import SelfTest
 from station.lane.lane import Lane
-from station.lane.visit import Person, Taken
+from station.lane.person import Person
+from station.lane.taken import Taken
 from station.policy.policy import Outcome
 from station.screen.view import Badge, Level, ReportLine, Word
 

@@ -12,7 +12,7 @@ from station.lane.action import Act, Action, ActionError
 from station.lane.acts import brief, fever, gate, group, identity, measuring, said, taking_back
 from station.lane.acts.meant import means_shown
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.screen.log import ACTS as LOG_ACTS
 
 #: Pressed for the person on the screen; if that was somebody else a moment ago, nothing is done.

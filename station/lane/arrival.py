@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from station.lane import party
 from station.lane.lane import Lane
-from station.lane.visit import Person, Visit, identify, measure
+from station.lane.person import Person
+from station.lane.visit import Visit, identify, measure
 
 
 def arrive(lane: Lane, person: Person, seen_ms: int, event_ns: int | None, now_ms: int) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from station.facts import HealthCode, HealthProof, PersonClass
 from station.lane.arrival import has_question
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage, Visit
+from station.lane.person import Person
+from station.lane.visit import Stage, Visit
 
 #: Questions that a health certificate can answer beside the key: shown then, it belongs to who is asked.
 _ANSWERED_BY_PROOF = frozenset({"test_needed", "no_code", "proof_expired", "proof_unproven", "proof_forged"})

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from station.lane import party
-from station.lane.visit import Person, Visit
+from station.lane.person import Person
+from station.lane.visit import Visit
 
 #: What is asked; the answers are two keys (station/lane/holder.py).
 DOUBTS = frozenset({"recorded_inside", "recorded_outside", "maybe_other_gate"})

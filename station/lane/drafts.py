@@ -15,8 +15,9 @@ from station.facts import Facts, facts_body
 from station.journal.draft import Draft
 from station.lane import party
 from station.lane.exception_codes import code_of, typed_of
+from station.lane.person import Person
 from station.lane.unfilled import Unfilled
-from station.lane.visit import Person, Visit
+from station.lane.visit import Visit
 from station.policy.policy import Decision, Outcome, Policy, Temperature, temperature
 from station.screening.screening import learned_of
 from station.screening.standing import Verdict

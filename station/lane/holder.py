@@ -8,7 +8,8 @@ from station.facts import PassVerdict, PersonClass, Status
 from station.lane.action import ActionError
 from station.lane.doubt import doubted, exchanged
 from station.lane.lane import Lane
-from station.lane.visit import Person, Visit
+from station.lane.person import Person
+from station.lane.visit import Visit
 from station.ledger.history import NO_LIMITS
 
 

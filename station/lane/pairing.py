@@ -29,7 +29,9 @@ from station.lane.arrival import (
 )
 from station.lane.effects import Signal
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage, Taken, Visit, identify, measure
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Stage, Visit, identify, measure
 
 #: What is asked about who is who; everything else the screen asks is about one person who is fully measured.
 _OUR_QUESTIONS = frozenset({"two_people", "whose_reading", "was_it_you", "which_seat"})

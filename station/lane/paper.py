@@ -10,7 +10,9 @@ from station import typed
 from station.facts import Direction, Facts
 from station.journal.draft import Draft
 from station.lane import drafts
-from station.lane.visit import Person, Taken, Visit, measure
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Visit, measure
 from station.policy.policy import Decision, Outcome, Policy
 
 #: The device of a reading that stood on paper.

@@ -12,7 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from station.facts import Facts
-from station.lane.visit import Person, Stage, Taken, Visit, deciding, is_cold, move
+from station.lane.facts import deciding
+from station.lane.person import Person
+from station.lane.taken import Taken, is_cold
+from station.lane.visit import Stage, Visit, move
 from station.policy.policy import Decision, Lines, Outcome, Policy, decide
 
 #: Which outcome of one decides for all; a missing reading is waited for before anything is asked.

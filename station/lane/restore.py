@@ -16,7 +16,9 @@ from station.lane import party
 from station.lane.alerts import raise_alarm
 from station.lane.lane import Lane
 from station.lane.marks import Handed
-from station.lane.visit import Person, Taken, Visit, again
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Visit, again
 from station.policy.policy import Lines
 from station.screening.standing import Standing
 

@@ -12,10 +12,11 @@ from station.facts import Direction, Facts
 from station.journal.draft import Draft
 from station.lane.alerts import Alarm
 from station.lane.effects import Effect, Record
+from station.lane.facts import facts_of
 from station.lane.marks import Handed, Notice, Shown, Undoable
 from station.lane.timing import Timing
 from station.lane.unfilled import Unfilled
-from station.lane.visit import Visit, facts_of
+from station.lane.visit import Visit
 from station.ledger.history import House, recall
 from station.ledger.ledger import Ledger, concerns
 from station.notebook.isolation import Isolated

@@ -16,8 +16,10 @@ from station.lane.alerts import HOLD_LANE_MS, raise_alarm
 from station.lane.doubt import doubt_about
 from station.lane.effects import Signal
 from station.lane.marks import Shown
+from station.lane.person import Person
 from station.lane.resting import Resting
-from station.lane.visit import Person, Stage, Taken, Visit, again, identify, measure, move
+from station.lane.taken import Taken
+from station.lane.visit import Stage, Visit, again, identify, measure, move
 from station.policy.policy import Decision, Outcome, Temperature, temperature
 
 

@@ -6,33 +6,17 @@ here; :data:`TRANSITIONS` is the whole of its life, and docs/lane.md and the tes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from drivers.events import Mode, Site
-from station.facts import (
-    Air,
-    Direction,
-    Facts,
-    HealthCode,
-    HealthProof,
-    Mask,
-    PassVerdict,
-    PersonClass,
-    Status,
-    Trip,
-    Vehicle,
-)
+from station.facts import Direction, HealthCode, Mask, Trip, Vehicle
 from station.lane.declared import NOTHING_SAID, Declared
-from station.ledger.history import BACKFILLED, NO_LIMITS, History, Limits, Shown
+from station.lane.person import Person
+from station.lane.taken import Taken, is_cold, is_off
+from station.ledger.history import BACKFILLED, History
 from station.policy.policy import Lines
-from station.proofs import Proof
 from station.screening.standing import NO_OPINION, Standing, Verdict
-
-#: Outside of this air no maker vouches for a reading: typical forehead thermometers are made for 16 to 35 °C.
-COLD_AIR_CENTI, WARM_AIR_CENTI = 1_600, 3_500
 
 
 class Stage(StrEnum):
@@ -56,94 +40,6 @@ TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.DECIDED: frozenset(),
     Stage.LEFT: frozenset(),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who somebody is, as far as the gate knows.
-
-    ``key`` tells two people apart and is not kept.  ``masked`` may face the queue; the other texts stand on the
-    operator's strip.  ``notes`` are codes such as ``pass_expired`` that are shown but decide nothing.
-    """
-
-    key: str
-    klass: PersonClass = PersonClass.UNKNOWN
-    masked: str = ""
-    name: str = ""
-    place: str = ""
-    last4: str = ""
-    resident: str = ""
-    pass_id: str = ""
-    pass_verdict: PassVerdict = PassVerdict.NONE
-    status: Status = Status.NONE
-    place_closed: bool = False
-    source: str = "scan"  # scan | search | registration
-    notes: tuple[str, ...] = ()
-    host_isolated: bool = False
-    risk_origin: bool = False
-    proof: Proof | None = None
-    limits: Limits = NO_LIMITS
-
-    @property
-    def shown(self) -> Shown:
-        """What the ledger is asked about them."""
-        by_code = self.source == "scan"
-        return Shown(
-            self.klass, self.resident, self.pass_id, self.masked, self.last4, self.pass_verdict, self.limits, by_code
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One temperature as it belongs to a visit; ``raw`` is what the device itself gave.
-
-    ``seat`` says whose it is of several people, counted from 1; 0 before it belongs to a visit.
-    ``offset_centi`` of ``centi_celsius`` is the device's calibration.  ``rested`` was taken after one that was too
-    cold; ``cold_below_centi`` is the line under which this one is, ``normal_centi`` the gate's own normal that it was
-    compared with, before the offset; None before station/screening/screening.py has set them, or where there is none.
-    """
-
-    centi_celsius: int
-    mode: Mode
-    site: Site
-    device: str
-    seen_ms: int
-    arrived_ns: int
-    ambient_centi: int | None = None
-    by_hand: bool = False
-    raw: tuple[tuple[str, int | str], ...] = ()
-    seat: int = 0
-    offset_centi: int = 0
-    rested: bool = False
-    cold_below_centi: int | None = None
-    normal_centi: int | None = None
-
-    @property
-    def air(self) -> Air:
-        """The air it was taken in."""
-        if self.ambient_centi is None:
-            return Air.UNKNOWN
-        if self.ambient_centi < COLD_AIR_CENTI:
-            return Air.COLD
-        return Air.WARM if self.ambient_centi > WARM_AIR_CENTI else Air.FIT
-
-    def body(self) -> dict[str, Any]:
-        """The reading as it stands in an entry."""
-        return {
-            "centi_celsius": self.centi_celsius,
-            "mode": self.mode,
-            "site": self.site,
-            "device": self.device,
-            "seen_ms": self.seen_ms,
-            "ambient_centi": self.ambient_centi,
-            "by_hand": self.by_hand,
-            "raw": dict(self.raw),
-            "seat": self.seat,
-            "offset_centi": self.offset_centi,
-            "rested": self.rested,
-            "cold_below_centi": self.cold_below_centi,
-            "normal_centi": self.normal_centi,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +184,8 @@ def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
     Where the gate's own normal explains it, whoever stands out most leaves.  Where nothing does, nobody knows whom of
     the group it is about: all of them leave it.
     """
-    off = tuple(taken for taken in visit.round if _off(taken, lines))
-    kept = tuple(taken for taken in visit.round if not _off(taken, lines))
+    off = tuple(taken for taken in visit.round if is_off(taken, lines))
+    kept = tuple(taken for taken in visit.round if not is_off(taken, lines))
     stands_out = visit.standing.verdict in (Verdict.AGAIN, Verdict.CHECK)
     if not off and stands_out:
         off = visit.round[visit.stands : visit.stands + 1]
@@ -310,78 +206,3 @@ def again(visit: Visit, rest: bool, lines: Lines, now_ms: int) -> Visit:
         ready_ms=now_ms + (lines.rest_ms if rest else 0),
         ask="",
     )
-
-
-def deciding(visit: Visit, lines: Lines) -> Taken | None:
-    """The reading that lies worst: the highest, or the lowest where that is too cold and none is high."""
-    if not visit.round:
-        return None
-    highest = max(visit.round, key=lambda taken: taken.centi_celsius)
-    cold = [taken for taken in visit.round if is_cold(taken, lines)]
-    if highest.centi_celsius < lines.high_centi and cold:
-        return min(cold, key=lambda taken: taken.centi_celsius)
-    return highest
-
-
-def is_cold(taken: Taken, lines: Lines) -> bool:
-    """Whether *taken* is too cold to mean anything: under its own line, or the policy's where it has none."""
-    line_centi = lines.cold_centi if taken.cold_below_centi is None else taken.cold_below_centi
-    return taken.centi_celsius < line_centi
-
-
-def facts_of(visit: Visit, lines: Lines, clock_known: bool, closed: bool = False) -> Facts:
-    """*visit* as the rules see it; *closed* says that the whole compound is, for whoever has no place in it."""
-    person = visit.person
-    history = visit.history or History(verdict=PassVerdict.NONE if person is None else person.pass_verdict)
-    proof = None if person is None else person.proof
-    taken = deciding(visit, lines)
-    return Facts(
-        direction=visit.direction,
-        person=PersonClass.UNKNOWN if person is None else person.klass,
-        pass_verdict=history.verdict,
-        health_code=visit.health_code,
-        mask=visit.mask,
-        status=Status.NONE if person is None else person.status,
-        host_isolated=person is not None and person.host_isolated,
-        place_closed=closed if person is None or not person.place else person.place_closed,
-        risk_origin=person is not None and person.risk_origin,
-        symptoms=visit.symptoms,
-        exception=bool(visit.exception),
-        clock_known=clock_known,
-        people=visit.people,
-        measured=len(visit.round),
-        centi_celsius=None if taken is None else taken.centi_celsius,
-        mode=None if taken is None else taken.mode,
-        site=None if taken is None else taken.site,
-        by_hand=taken is not None and taken.by_hand,
-        attempt=len(visit.readings),
-        high_before=visit.high_before and _was(visit, taken, lambda one: one.centi_celsius >= lines.high_centi),
-        cold_before=visit.cold_before and _was(visit, taken, lambda one: is_cold(one, lines)),
-        whereabouts=history.whereabouts,
-        travel_return=visit.direction is Direction.IN and "travel_return" in history.notes,
-        overdue_minutes=history.overdue_minutes,
-        outings_today=history.outings_today,
-        health_proof=HealthProof.NONE if proof is None else proof.worth,
-        vaccinated=proof is not None and proof.vaccinated,
-        recovered=proof is not None and proof.recovered,
-        test_hours=None if proof is None else proof.test_hours,
-        **visit.declared.facts(),
-        vehicle=visit.vehicle,
-        trip=visit.trip,
-        above_baseline_centi=visit.standing.above_centi,
-        standing=visit.standing.verdict,
-        standing_before=visit.standing_before if _was(visit, taken, lambda _: True) else Verdict.UNKNOWN,
-        cold_below_centi=None if taken is None else taken.cold_below_centi,
-        air=Air.UNKNOWN if taken is None else taken.air,
-    )
-
-
-def _was(visit: Visit, taken: Taken | None, off: Callable[[Taken], bool]) -> bool:
-    """Of several people: whether it was *taken*'s own seat that was off before, and not another one's."""
-    if visit.people == 1 or taken is None or not visit.earlier:
-        return True
-    return any(one.seat == taken.seat and off(one) for one in visit.earlier)
-
-
-def _off(taken: Taken, lines: Lines) -> bool:
-    return is_cold(taken, lines) or taken.centi_celsius >= lines.high_centi

@@ -1,4 +1,4 @@
-"""From a code or a name in the roster to a :class:`~station.lane.visit.Person` that the rules can judge.
+"""From a code or a name in the roster to a :class:`~station.lane.person.Person` that the rules can judge.
 
 Nothing of the code's text is kept: a stranger's code becomes a key that tells two codes apart in this process only.
 """
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from station.credential.result import Credential, Format, GatePass, Verdict
 from station.facts import PassVerdict, PersonClass, Status
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.ledger.history import Limits
 from station.proofs import FORMATS, key_of, notes_of, proof_of
 from station.roster.passes import KnownPass

@@ -7,7 +7,8 @@ from dataclasses import replace
 from station.lane import drafts, party
 from station.lane.arrival import give, is_elsewhere, stand
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage, Visit, identify, measure, move
+from station.lane.person import Person
+from station.lane.visit import Stage, Visit, identify, measure, move
 
 
 def answer_whose(lane: Lane, first: bool, now_ms: int) -> None:

@@ -13,7 +13,7 @@ from station.journal.draft import Draft
 from station.lane.action import Action, ActionError
 from station.lane.lane import Lane
 from station.lane.paper import when_ms
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.notebook import Notebook
 from station.notebook.round_times import clock
 from station.notebook.rounds import LOG

@@ -9,7 +9,7 @@ from station.case.symptom_codes import SYMPTOMS
 from station.journal.draft import Draft
 from station.lane.action import Action, ActionError
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.isolation import BY, DoctorsCase, Reading, open_cases, round_of, slot_of
 from station.notebook.rounds import LOG
 from station.screen.view import Badge, Key, Level, Word

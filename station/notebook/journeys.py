@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from station import kinds
 from station.facts import Direction
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.ledger.ledger import Ledger, keys_of
 from station.notebook.notebook import Notebook
 

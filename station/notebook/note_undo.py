@@ -15,7 +15,7 @@ from station import kinds
 from station.lane import drafts
 from station.lane.action import Act, Action, ActionError
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.notebook import Note
 from station.notebook.round_times import clock
 from station.screen.view import Key, Word

@@ -8,7 +8,7 @@ from station import kinds
 from station.journal.draft import Draft
 from station.lane.action import Action, ActionError
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.notebook import Note, Notebook
 from station.notebook.rounds import LOG
 from station.screen.view import Badge, Key, Level, Word

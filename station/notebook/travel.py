@@ -9,7 +9,7 @@ from station import kinds
 from station.journal.draft import Draft
 from station.lane.action import Action, ActionError
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.rounds import LOG
 from station.screen.view import Key, Word
 

@@ -28,7 +28,7 @@ from station.duty.rota import Rota, parse_rota
 from station.errors import StationError
 from station.journal.draft import Draft
 from station.keys import seal_key
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.lane.whois import Residents, is_certificate, of_certificate, of_code, of_resident, visiting, with_known
 from station.notebook.isolation import Isolated
 from station.notebook.journeys import Journey

@@ -8,7 +8,7 @@ from typing import Any
 from station import kinds
 from station.facts import PersonClass
 from station.journal.draft import Draft
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.registration.answers import born_of, is_whole, sex_of
 from station.registration.form import NOT_LISTED, Form, Host, Returning, due
 from station.registration.risk import Declared

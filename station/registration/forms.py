@@ -14,7 +14,7 @@ from typing import Protocol
 
 from station.credential.id_number import CHINA
 from station.lane.action import ActionError
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.lane.whois import Residents, visiting
 from station.registration import form as forms
 from station.registration.answers import is_whole, parse_answer, parse_id

@@ -9,7 +9,7 @@ from station import kinds
 from station.case import symptoms
 from station.lane.action import Act, Action
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook import incidents, inspections, isolation_acts, note_undo, rounds, supplies, travel
 from station.screen.view import Badge, Key, Word
 

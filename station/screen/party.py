@@ -11,8 +11,10 @@ from station.lane.arrival import has_question
 from station.lane.doubt import doubted
 from station.lane.lane import Lane
 from station.lane.marks import Shown
+from station.lane.person import Person
+from station.lane.taken import Taken
 from station.lane.unfilled import Unfilled
-from station.lane.visit import Person, Stage, Taken, Visit
+from station.lane.visit import Stage, Visit
 from station.policy.policy import Lines, Outcome
 from station.screen.view import Badge, Key, Level, PersonLine, Seat, Word
 

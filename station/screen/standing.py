@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from station.facts import Air
-from station.lane.visit import Taken, Visit
+from station.lane.taken import Taken
+from station.lane.visit import Visit
 from station.screen.view import Key, Word
 from station.screening.standing import Verdict
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drivers.events import Mode, Site
-from station.lane.visit import Taken, Visit, is_cold
+from station.lane.taken import Taken, is_cold
+from station.lane.visit import Visit
 from station.policy.policy import Lines
 from station.screening.baseline import Baseline, Baselines, Key, Normal, Point
 from station.screening.standing import NO_OPINION, Standing, Verdict, floor_centi, standing

@@ -26,8 +26,10 @@ from station.lane.act import act
 from station.lane.action import Act, Action, ActionError
 from station.lane.effects import Calm, Effect, Louder, OpenGate, Record, Signal, Silence
 from station.lane.lane import Lane
+from station.lane.person import Person
+from station.lane.taken import Taken
 from station.lane.timing import Timing
-from station.lane.visit import Person, Taken, Visit
+from station.lane.visit import Visit
 from station.policy.file import parse_policy
 from station.policy.policy import Policy
 

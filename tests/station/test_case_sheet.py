@@ -17,7 +17,7 @@ from station.cli import cli
 from station.duty.rota import Operator, Rota, encode_rota
 from station.journal.writer import Journal
 from station.lane.action import Act
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.wire.entry import ClockState, Header
 from station.wire.order import Order, OrderKind, sign_order
 from tests.station.journal_kit import MORNING_MS, counted, identity, journal_at, passage, ticking

@@ -11,7 +11,8 @@ from station.facts import Answer, Direction, Facts, HealthProof, PassVerdict, St
 from station.lane.action import Act
 from station.lane.asked import declare, prove
 from station.lane.declared import VALUES, Declared
-from station.lane.visit import Person, Visit
+from station.lane.person import Person
+from station.lane.visit import Visit
 from station.proofs import Proof
 from station.screen.questions import ANSWERS
 from station.screen.screen import Surroundings, panel

@@ -25,7 +25,8 @@ from station.journal.rebuild import rebuild_file
 from station.journal.writer import Journal
 from station.lane.action import Act, Action, ActionError
 from station.lane.effects import SelfTest
-from station.lane.visit import Person, Taken
+from station.lane.person import Person
+from station.lane.taken import Taken
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import MORNING_MS, Day, ann, ben, day, resident
 

@@ -18,9 +18,10 @@ from station.lane.action import Act
 from station.lane.alerts import Alarm, due_escalation, raise_alarm
 from station.lane.effects import Calm, Louder, Silence
 from station.lane.lane import Lane
+from station.lane.person import Person
 from station.lane.restore import restore
 from station.lane.timing import Timing
-from station.lane.visit import TRANSITIONS, Person, Stage, Visit, again, measure, move
+from station.lane.visit import TRANSITIONS, Stage, Visit, again, measure, move
 from station.policy.file import parse_policy
 from station.typed import kept
 from station.wire.case_order import Handled

@@ -16,9 +16,11 @@ from drivers.events import Mode, Site
 from drivers.patterns import Meaning
 from station import kinds
 from station.lane.action import Act
+from station.lane.facts import facts_of
 from station.lane.lane import Lane
 from station.lane.restore import restore
-from station.lane.visit import Taken, Visit, facts_of, measure
+from station.lane.taken import Taken
+from station.lane.visit import Visit, measure
 from station.policy.policy import Outcome
 from station.screening.baseline import Baseline, Key
 from station.screening.screening import Screening, learned_of

@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from station import kinds
 from station.lane import party
 from station.lane.action import Act, ActionError
+from station.lane.person import Person
 from station.lane.resting import MAX_WAITING
-from station.lane.visit import Person, Stage
+from station.lane.visit import Stage
 from tests.station.storyboard import Day, ann, ben, day, isolated, resident, stranger, worker
 
 PEOPLE = (ann, ben, resident("cai"), isolated, worker("fix"), stranger("q"))

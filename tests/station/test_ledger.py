@@ -19,7 +19,7 @@ from station.journal.draft import Draft
 from station.journal.rebuild import rebuild_file
 from station.lane.action import Act
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.ledger.history import House, Limits
 from station.ledger.ledger import COUNTED_MS, DAY_MS, LOOK_BACK_MS, MOST_KEPT, Ledger, keys_of
 from station.ledger.table import SELECT, moves

@@ -22,7 +22,7 @@ from station.credential.result import GatePass
 from station.credential.trust import kid_of
 from station.facts import PassVerdict, PersonClass
 from station.journal.draft import Draft
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.lane.whois import salted
 from station.office.applied import Applied
 from station.office.office import LOOK_EVERY_MS, Office

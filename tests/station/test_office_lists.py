@@ -19,7 +19,9 @@ from station.credential.trust_document import document
 from station.credential.trust_order import decode_trust, encode_trust
 from station.errors import StationError
 from station.facts import Direction, HealthProof, PassVerdict, PersonClass, Status
-from station.lane.visit import Person, Visit, facts_of, identify, measure
+from station.lane.facts import facts_of
+from station.lane.person import Person
+from station.lane.visit import Visit, identify, measure
 from station.policy.policy import decide
 from station.register import Register
 from station.risk import is_risk

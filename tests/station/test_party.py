@@ -12,9 +12,9 @@ from station.facts import Direction, PassVerdict
 from station.lane import party
 from station.lane.action import Act
 from station.lane.lane import Lane
+from station.lane.person import Person
 from station.lane.restore import restore, restore_brief
 from station.lane.timing import Timing
-from station.lane.visit import Person
 from station.screen.screen import Surroundings, view
 from station.screen.view import PanelKind, View
 from tests.station.journal_kit import journal_at, tables

@@ -11,7 +11,7 @@ from station import kinds
 from station.facts import PersonClass
 from station.journal.draft import Draft
 from station.lane.action import Act, ActionError
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.registration import at_lane
 from station.registration.entry import Registered
 from tests.station.storyboard import Day, ann, ben, day, stranger

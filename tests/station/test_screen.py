@@ -8,7 +8,8 @@ from itertools import count
 from station.facts import PersonClass
 from station.lane.lane import Lane
 from station.lane.pairing import measured, presented
-from station.lane.visit import Person, Taken
+from station.lane.person import Person
+from station.lane.taken import Taken
 from station.policy.file import parse_policy
 from station.screen.screen import Surroundings, view
 from station.screen.view import PanelKind

@@ -9,7 +9,7 @@ import pytest
 from station import kinds
 from station.journal.rebuild import rebuild_file
 from station.lane.action import Act
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.notebook.journeys import LONG_MS, Journey
 from station.report.counts import Counts, count
 from station.report.noted import Noted

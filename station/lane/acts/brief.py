@@ -12,7 +12,8 @@ from station.lane.acts.arguments import MAX_PEOPLE, MAX_TYPED, choice, typed_cen
 from station.lane.effects import OpenGate, Signal
 from station.lane.lane import Lane
 from station.lane.marks import Shown
-from station.lane.visit import Person, Stage, Visit
+from station.lane.person import Person
+from station.lane.visit import Stage, Visit
 from station.policy.policy import Decision, Outcome
 
 

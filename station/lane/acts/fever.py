@@ -13,7 +13,7 @@ from station.lane.acts.arguments import MAX_TYPED, typed_centi
 from station.lane.alerts import SILENCE_MS, answer, silence
 from station.lane.effects import Calm, Silence
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 
 
 def take_up(lane: Lane, action: Action, _person: Person | None, now_ms: int) -> None:

@@ -10,7 +10,7 @@ from station.journal.draft import Draft
 from station.lane.action import Action
 from station.lane.acts.arguments import choice
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 
 #: Long enough to wipe a wet screen, short enough that nobody is stuck behind it.
 WIPE_MS = 20_000

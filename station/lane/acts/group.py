@@ -11,7 +11,8 @@ from station.lane.acts.arguments import MAX_PEOPLE, choice
 from station.lane.acts.meant import standing_here
 from station.lane.arrival import is_elsewhere, unknown_resting
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage
+from station.lane.person import Person
+from station.lane.visit import Stage
 from station.lane.whose import answer_seat, answer_together
 
 

@@ -10,7 +10,8 @@ from station.lane.arrival import give, has_question, is_nameless, resting_of
 from station.lane.holder import answer_holder
 from station.lane.lane import Lane
 from station.lane.pairing import presented
-from station.lane.visit import Person, Stage
+from station.lane.person import Person
+from station.lane.visit import Stage
 from station.lane.whose import answer_whose
 
 

@@ -9,7 +9,9 @@ from station.lane.action import Action, ActionError
 from station.lane.acts.arguments import choice, typed_centi
 from station.lane.acts.meant import standing_here
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage, Taken, measure, move
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Stage, measure, move
 from station.lane.whose import answer_whose
 
 

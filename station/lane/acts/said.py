@@ -13,7 +13,8 @@ from station.lane.acts.arguments import MAX_TYPED, choice
 from station.lane.acts.meant import means_shown, standing_here
 from station.lane.asked import declare
 from station.lane.lane import Lane
-from station.lane.visit import Person, Stage, Visit
+from station.lane.person import Person
+from station.lane.visit import Stage, Visit
 from station.policy.policy import Outcome
 
 

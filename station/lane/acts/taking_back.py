@@ -6,7 +6,7 @@ from station.lane import drafts
 from station.lane.action import Action, ActionError
 from station.lane.acts.meant import means_shown
 from station.lane.lane import Lane
-from station.lane.visit import Person
+from station.lane.person import Person
 from station.registration.at_lane import step_back
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from station.facts import HealthProof
-from station.lane.visit import Person, Taken, Visit, deciding
+from station.lane.facts import deciding
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Visit
 from station.policy.policy import Policy, Rule
 from station.screen import party as party_screen
 from station.screen.view import Measured, PersonLine, RuleText, Word
