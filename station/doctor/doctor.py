@@ -2,7 +2,7 @@
 
 Every check is a function that gives findings and never raises for what it finds; what it looks at comes in with
 :class:`Machine`, so that a folder can stand for a machine.  A finding is a code with gaps; the words for it, in
-Chinese and English, are in ``doctor_words.py``, and docs/doctor.md lists every code.
+Chinese and English, are in the ``_words`` modules beside the checks, and docs/doctor.md lists every code.
 
 Nothing is changed: no pin is driven, no port that a driver holds is opened, and to a port that is free only the
 questions of its own family are sent.
@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from station.clock import system_clock_state
 from station.config.config import Config
-from station.doctor.words import WORDS, Words
+from station.doctor.device_words import DEVICE_WORDS
+from station.doctor.machine_words import MACHINE_WORDS
+from station.doctor.station_words import STATION_WORDS
+from station.doctor.words import Words
 from station.wire.entry import ClockState
 
 
@@ -31,6 +34,9 @@ class Level(StrEnum):
     WARN = "warn"  # the gate works, and somebody should know
     BAD = "bad"  # something will not work
 
+
+#: Everything that can be said, by code.
+WORDS: Final[Mapping[str, Words]] = DEVICE_WORDS | MACHINE_WORDS | STATION_WORDS
 
 MARKS: Mapping[Level, str] = {Level.OK: "✓", Level.NOTE: "·", Level.WARN: "!", Level.BAD: "✗"}
 

@@ -28,8 +28,7 @@ from station.config.tables import HubTable, PathsTable, StationTable
 from station.doctor import devices as doctor_devices
 from station.doctor import machine as doctor_machine
 from station.doctor import station as doctor_station
-from station.doctor.doctor import Check, Finding, Level, Machine, examine, failed, lines, to_json
-from station.doctor.words import WORDS
+from station.doctor.doctor import WORDS, Check, Finding, Level, Machine, examine, failed, lines, to_json
 from station.wire.entry import ClockState
 from tests.drivers.machine_tree import Machine as Tree
 
