@@ -24,8 +24,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from drivers.datagram import encode
 from drivers.errors import DriverError
-from drivers.events import Event, Heartbeat, encode
+from drivers.events import Event, Heartbeat
 
 #: How long an event that matters is sent again.  A visitor stands there: later than this it is somebody else.
 RETRY_S = 1.0

@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from drivers.events import MAX_DATAGRAM, Event, EventError, decode
+from drivers.datagram import decode
+from drivers.events import Event
+from drivers.fields import MAX_DATAGRAM, EventError
 from station.errors import StationError
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from drivers.events import Event, Heartbeat, Scan, decode
+from drivers.datagram import decode
+from drivers.events import Event, Heartbeat, Scan
 
 ROOT = Path(__file__).parents[2]
 #: Starting Python and OpenCV beside other tests on two cores takes seconds at worst.

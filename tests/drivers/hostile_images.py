@@ -21,9 +21,9 @@ from drivers.camera.eye import Eye
 from drivers.camera.image import Image, Pixels
 from drivers.camera.still import read_grey
 from drivers.camera.zbar_process import ZbarProcess
+from drivers.datagram import decode as decode_event
+from drivers.datagram import encode as encode_event
 from drivers.events import Scan
-from drivers.events import decode as decode_event
-from drivers.events import encode as encode_event
 from drivers.simulator.picture import code
 
 #: The most that any QR code holds, in digits.

@@ -9,7 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from drivers.events import Scan, decode
+from drivers.datagram import decode
+from drivers.events import Scan
 from drivers.simulator.picture import code_picture
 from tests.drivers.camera_program import running
 

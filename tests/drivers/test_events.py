@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.datagram import decode, encode
 from drivers.events import (
     MAX_CENTI,
-    MAX_DATAGRAM,
     MIN_CENTI,
     Bound,
     Event,
-    EventError,
     Health,
     Heartbeat,
     Mode,
@@ -26,9 +25,8 @@ from drivers.events import (
     Role,
     Scan,
     Site,
-    decode,
-    encode,
 )
+from drivers.fields import MAX_DATAGRAM, EventError
 
 RAW = Raw(3412, 6, 12, "a5 01")
 READING = Reading("t1", 7, 3655, Site.FOREHEAD, Mode.SURFACE, RAW, 1840)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from drivers.datagram import decode
 from drivers.errors import DriverError
-from drivers.events import Bound, Event, Health, Heartbeat, Mode, OutOfRange, Raw, Reading, Role, Scan, Site, decode
+from drivers.events import Bound, Event, Health, Heartbeat, Mode, OutOfRange, Raw, Reading, Role, Scan, Site
 from drivers.outlet import MAX_SOCKET_PATH, PAUSE_S, RETRY_S, Inbox, Lines, OutletError, Outlets, open_outlets
 
 RAW = Raw(3652, 5, 12, "5a")

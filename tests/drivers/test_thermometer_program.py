@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.events import Health, Heartbeat, Mode, Reading, Role, Site, decode
+from drivers.datagram import decode
+from drivers.events import Health, Heartbeat, Mode, Reading, Role, Site
 from drivers.simulator.thermometer import PtyThermometer
 from drivers.thermometer.settle import STEP_BACK
 from tests.drivers.thermometer_program import WITHIN_S, Program

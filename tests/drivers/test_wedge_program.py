@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.events import Event, Health, Heartbeat, Role, Scan, decode
+from drivers.datagram import decode
+from drivers.events import Event, Health, Heartbeat, Role, Scan
 from drivers.input_device import EVENT, InputLost, InputReader, devices, matching
 from drivers.keystrokes import KEYS, Key
 from drivers.wedge import UNREADABLE

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from drivers.events import Event, Health, Heartbeat, OutOfRange, Reading, decode
+from drivers.datagram import decode
+from drivers.events import Event, Health, Heartbeat, OutOfRange, Reading
 
 ROOT = Path(__file__).parents[2]
 #: A deadline on a busy machine, never waited for when all is well.

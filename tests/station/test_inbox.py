@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.events import MAX_DATAGRAM, Event, Health, Heartbeat, Role, Scan, encode
+from drivers.datagram import encode
+from drivers.events import Event, Health, Heartbeat, Role, Scan
+from drivers.fields import MAX_DATAGRAM
 from station.inbox import Inbox, InboxBusy, open_socket
 
 SCAN = Scan("c1", 1, b"VG1:abc", "QRCode")
