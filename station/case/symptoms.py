@@ -15,7 +15,7 @@ from station.lane.marks import Shown
 from station.lane.person import Person
 from station.lane.visit import Visit
 from station.policy.policy import Decision, Outcome
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 KEY = Key(
     "symptoms",

@@ -10,10 +10,12 @@ from station.desk.premises import Premises
 from station.duty import sheet as duty_sheet
 from station.enrolment import screen as enrol_screen
 from station.screen.badges import Condition, badges
+from station.screen.beside import Recent
+from station.screen.elements import Badge
 from station.screen.log import badges as log_badges
 from station.screen.party import to_fill_in
 from station.screen.screen import Surroundings, view
-from station.screen.view import Badge, Recent, View
+from station.screen.view import View
 
 #: That the journal was damaged stands there for every shift of a day.
 SALVAGED_SHOWN_MS = 86_400_000

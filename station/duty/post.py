@@ -24,7 +24,8 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.lane.taken import Taken
 from station.policy.policy import Outcome
-from station.screen.view import Badge, Level, ReportLine, Word
+from station.screen.elements import Badge, Level, Word
+from station.screen.sheets import ReportLine
 
 #: Acts that say who does them, and may come with a PIN (station/duty/pins.py).
 PROVES = frozenset({Act.SIGN_IN, Act.HAND_OVER, Act.DRILL, Act.ENROL})

@@ -9,7 +9,8 @@ from station.duty.rota import Operator
 from station.duty.today import shifts_today
 from station.lane.action import Act
 from station.lane.lane import Lane
-from station.screen.view import CaseRead, DutyLine, Key, Level, Word
+from station.screen.elements import Key, Level, Word
+from station.screen.sheets import CaseRead, DutyLine
 
 #: Tiles that stand on the sheet itself; the others are one tap further.
 NEAR = 3

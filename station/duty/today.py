@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from station.duty.rota import Rota
 from station.notebook.round_times import day_of
-from station.screen.view import ShiftLine
+from station.screen.sheets import ShiftLine
 
 
 def shifts_today(rota: Rota, now_ms: int, timezone: str) -> tuple[ShiftLine, ...]:

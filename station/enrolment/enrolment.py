@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from station import kinds
 from station.journal.draft import Draft
 from station.lane.action import Act, ActionError
-from station.screen.view import EnrolLine, Key, Word
+from station.screen.elements import Key, Word
+from station.screen.sheets import EnrolLine
 from station.wire.entrance import GIVEN, REFUSED, Outcome, Request, fitting_keys, request_of
 from station.wire.errors import WireError
 from station.wire.invitation import PREFIX, Invitation, parse_invitation, root_mark

@@ -7,7 +7,7 @@ from station.duty.rota import Operator, Role
 from station.duty.sheet import ALL
 from station.enrolment.enrolment import Enrolment
 from station.lane.action import Act, Action, ActionError
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 _OPEN = ("do", "open")
 _WORD = Word("enrol_key")

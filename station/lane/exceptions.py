@@ -14,7 +14,7 @@ from station.lane.exception_codes import REASONS
 from station.lane.lane import Lane
 from station.lane.visit import Stage, Visit
 from station.policy.policy import Outcome
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 KEY = Key(
     "exception",

@@ -17,7 +17,7 @@ from station.lane.person import Person
 from station.notebook.notebook import Notebook
 from station.notebook.round_times import clock
 from station.notebook.rounds import LOG
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 WHAT = ("mask_refused", "quarrel", "forced", "other")
 #: In the order in which they are pressed; those of :data:`ENDS` end it.

@@ -13,7 +13,7 @@ from station.lane.person import Person
 from station.notebook.notebook import Notebook
 from station.notebook.round_times import clock
 from station.notebook.rounds import DISINFECTION, LOG, last
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 BY = ("street", "county", "health", "own")
 FINDINGS = ("no_disinfection", "no_rota", "ledger_gap", "no_supplies", "protection", "crowding", "other")

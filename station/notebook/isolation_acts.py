@@ -12,7 +12,7 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook.isolation import BY, DoctorsCase, Reading, open_cases, round_of, slot_of
 from station.notebook.rounds import LOG
-from station.screen.view import Badge, Key, Level, Word
+from station.screen.elements import Badge, Key, Level, Word
 
 #: As many names as a sheet shows, those first of whom nothing is recorded; who is done makes room.
 MAX_LISTED = 24

@@ -18,7 +18,7 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook.notebook import Note
 from station.notebook.round_times import clock
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 #: Long enough to finish a round and see that the wrong key was pressed; the next shift finds the log as it was left.
 UNDO_MS = 10 * 60_000

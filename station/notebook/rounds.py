@@ -11,7 +11,7 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook.notebook import Note, Notebook
 from station.notebook.round_times import clock, day_of, minute_of
-from station.screen.view import Badge, Key, Level, Word
+from station.screen.elements import Badge, Key, Level, Word
 
 #: 消杀 § of the plans; the others are looked at and put in order.
 DISINFECTION = ("daily", "anytime", "final")

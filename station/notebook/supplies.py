@@ -11,7 +11,7 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook.notebook import Note, Notebook
 from station.notebook.rounds import LOG
-from station.screen.view import Badge, Key, Level, Word
+from station.screen.elements import Badge, Key, Level, Word
 
 ITEMS = ("masks", "sanitiser", "disinfectant", "test_sticks", "gloves")
 #: More of anything at one gate is a slip of the finger.

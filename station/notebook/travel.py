@@ -11,7 +11,7 @@ from station.lane.action import Action, ActionError
 from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook.rounds import LOG
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 #: Where to, as codes: within the city, the province, beyond, abroad.  The address itself is the office's to ask.
 WHERE = ("city", "province", "beyond", "abroad")

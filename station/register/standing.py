@@ -15,7 +15,7 @@ from station.notebook.journeys import Journey
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, StatusKind, StatusRow
 from station.roster.place import within
 from station.roster.resident import Resident
-from station.screen.view import Word
+from station.screen.elements import Word
 from station.seal import mask_name
 
 _ROW = "person, household, status, category, from_ms, until_ms, responsible"

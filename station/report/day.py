@@ -17,7 +17,8 @@ from station.lane.action import Action, ActionError
 from station.report.due import ASKING, CONFIRMABLE, Stage, Times, stage
 from station.report.period import day_before, local
 from station.report.sent import Sent
-from station.screen.view import Badge, Level, ReportLine, Word
+from station.screen.elements import Badge, Level, Word
+from station.screen.sheets import ReportLine
 
 #: Figures that changed are counted again at once, but not more often than this: a pile of paper is entered in one go.
 AGAIN_MS = 60_000

@@ -11,7 +11,7 @@ from station.calibration import Calibration
 from station.desk.health import Device
 from station.offsets import State
 from station.screen.closures import Closure, badges_of
-from station.screen.view import Badge, Level, Word
+from station.screen.elements import Badge, Level, Word
 from station.wire.entry import ClockState
 
 #: Fewer unsent entries than this are on their way; the badge would only flicker.

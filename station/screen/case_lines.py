@@ -7,7 +7,8 @@ from dataclasses import replace
 from station.case.case import CODES, Case, StepKind, possible
 from station.case.word import office_word
 from station.lane.alerts import Alarm as LaneAlarm
-from station.screen.view import Alarm, CaseLine, CaseStep, Key, Word
+from station.screen.beside import Alarm, CaseLine, CaseStep
+from station.screen.elements import Key, Word
 
 
 def case_line(case: Case) -> CaseLine:

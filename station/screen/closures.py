@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from station.roster.isolation import ClosedRow
-from station.screen.view import Badge, Level, Word
+from station.screen.elements import Badge, Level, Word
 
 #: The area that stands for the whole compound.
 EVERYWHERE = "*"

@@ -11,7 +11,7 @@ from station.lane.action import Act, Action
 from station.lane.lane import Lane
 from station.lane.person import Person
 from station.notebook import incidents, inspections, isolation_acts, note_undo, rounds, supplies, travel
-from station.screen.view import Badge, Key, Word
+from station.screen.elements import Badge, Key, Word
 
 #: Act → what it does, for station/lane/act.py.
 ACTS: dict[Act, Callable[[Lane, Action, Person | None, int], None]] = {

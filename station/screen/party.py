@@ -16,7 +16,8 @@ from station.lane.taken import Taken
 from station.lane.unfilled import Unfilled
 from station.lane.visit import Stage, Visit
 from station.policy.policy import Lines, Outcome
-from station.screen.view import Badge, Key, Level, PersonLine, Seat, Word
+from station.screen.elements import Badge, Key, Level, Word
+from station.screen.panel import PersonLine, Seat
 
 #: Seats that have a key of their own; a coach is measured in its order.
 MAX_KEYS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station.facts import PersonClass, Status
 from station.lane.visit import Visit
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 
 def _declare(fact: str, value: str, word: str, look: str, key: str = "") -> Key:

@@ -11,28 +11,19 @@ from dataclasses import dataclass
 from station.lane.lane import Lane
 from station.screen import log as log_screen
 from station.screen import party as party_screen
+from station.screen.beside import Chip, Recent, Undo
 from station.screen.bulletins import PAGE_MS, Texts
 from station.screen.case_lines import case_line, sounding
+from station.screen.elements import Badge, Key, Word
+from station.screen.panel import Panel, PanelKind
 from station.screen.panels.fever import fever_panel
 from station.screen.panels.finished import finished_panel, may_be_cut
 from station.screen.panels.keys import REGISTER, SEARCH
 from station.screen.panels.lines import person_line
 from station.screen.panels.visit import visit_panel
 from station.screen.people_board import PeopleBoard
-from station.screen.view import (
-    Badge,
-    Chip,
-    DutyLine,
-    EnrolLine,
-    Key,
-    Panel,
-    PanelKind,
-    Recent,
-    ReportLine,
-    Undo,
-    View,
-    Word,
-)
+from station.screen.sheets import DutyLine, EnrolLine, ReportLine
+from station.screen.view import View
 
 #: The strip's places (ui/UI.md) and the lines of «just now».
 CHIPS, RECENT = 6, 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from station.facts import Air
 from station.lane.taken import Taken
 from station.lane.visit import Visit
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 from station.screening.standing import Verdict
 
 #: What to try before the next reading; in cold air who stands out mostly sat in a heated car.

@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from station.screen.beside import CaseLine
 from station.screen.bulletins import page
-from station.screen.view import Badge, CaseLine, Key, Level, Panel, PanelKind, View, Word
+from station.screen.elements import Badge, Key, Level, Word
+from station.screen.panel import Panel, PanelKind
+from station.screen.view import View
 from station.web import fit
 from station.web.keys import Layout, lay_out, log_page, sheet, with_choices
 from station.web.words import Catalogue

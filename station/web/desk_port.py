@@ -9,7 +9,8 @@ from station.lane.action import Action, Answer
 from station.notebook.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
-from station.screen.view import View, Word
+from station.screen.elements import Word
+from station.screen.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from station.screen.view import Badge, Level
+from station.screen.elements import Badge, Level
 
 #: Widths in em, from the fonts on the station: a Chinese character, a Latin letter or figure, a blank.
 WIDE, NARROW, BLANK = 1.0, 0.58, 0.3

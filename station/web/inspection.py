@@ -16,7 +16,8 @@ from station.notebook.inspections import inspections
 from station.notebook.notebook import Note, Notebook
 from station.notebook.round_times import clock, day_of
 from station.notebook.supplies import ITEMS, days_left, left_of
-from station.screen.view import View, Word
+from station.screen.elements import Word
+from station.screen.view import View
 from station.web.access import Access, access
 from station.web.desk_port import Desk
 from station.web.page import Screens

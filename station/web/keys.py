@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from station.lane.action import Act
-from station.screen.view import Alarm, Key, ReportLine, View, Word
+from station.screen.beside import Alarm
+from station.screen.elements import Key, Word
+from station.screen.sheets import ReportLine
+from station.screen.view import View
 
 #: Places in the row: five keys of 150 px on the 800 px screen are 29 mm wide.
 ROW = 5

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from station.screen.panel import PanelKind
 from station.screen.people_board import MAX_LINES
-from station.screen.view import PanelKind, View
+from station.screen.view import View
 from station.web import fit
 from station.web.arrange import arrange, marks
 from station.web.desk_port import Found, FoundVehicle

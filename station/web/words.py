@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from station.errors import StationError
-from station.screen.view import Word
+from station.screen.elements import Word
 
 #: The first is shown where nobody has chosen.
 LANGUAGES = ("zh-Hans", "en")

@@ -10,9 +10,10 @@ from station.duty.post import Post
 from station.duty.rota import Operator, Role, Rota, Shift
 from station.duty.sheet import DUTY, drill_key, duty_line
 from station.lane.action import Act, Action
+from station.screen.elements import Badge, Level, Word
 from station.screen.screen import Surroundings
 from station.screen.screen import view as compose
-from station.screen.view import Badge, Level, View, Word
+from station.screen.view import View
 from tests.station.party_gallery import NOW_MS
 from tests.station.storyboard import day
 

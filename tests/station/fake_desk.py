@@ -19,7 +19,8 @@ from station.lane.action import Act, Action, ActionError, Answer
 from station.notebook.notebook import Notebook
 from station.registration.entry import Registered
 from station.registration.forms import Forms
-from station.screen.view import View, Word
+from station.screen.elements import Word
+from station.screen.view import View
 from station.web.desk_port import Found, FoundVehicle
 from tests.station.gallery import GALLERY, NOW_MS
 from tests.station.log_gallery import log_lane

@@ -6,29 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from station.lane.action import Act
+from station.screen.beside import Alarm, CaseLine, CaseStep, Chip, Recent, Undo
+from station.screen.elements import Badge, Key, Level, Word
+from station.screen.panel import Measured, Panel, PanelKind, PersonLine, RuleText
 from station.screen.people_board import PeopleBoard, PersonOut
 from station.screen.questions import ANSWERS, TO_CLINIC
 from station.screen.questions import VISITOR as VISITOR_SAID
+from station.screen.sheets import ReportLine
 from station.screen.standing import CONTACT_KEY
-from station.screen.view import (
-    Alarm,
-    Badge,
-    CaseLine,
-    CaseStep,
-    Chip,
-    Key,
-    Level,
-    Measured,
-    Panel,
-    PanelKind,
-    PersonLine,
-    Recent,
-    ReportLine,
-    RuleText,
-    Undo,
-    View,
-    Word,
-)
+from station.screen.view import View
 from tests.station.duty_gallery import duty_gallery
 from tests.station.log_gallery import log_gallery
 from tests.station.office_gallery import office_gallery

@@ -8,7 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.enrolment.enrolment import LASTS_MS, Enrolment, Self
 from station.lane.action import Act
-from station.screen.view import Badge, CaseLine, CaseStep, EnrolLine, Key, Level, View, Word
+from station.screen.beside import CaseLine, CaseStep
+from station.screen.elements import Badge, Key, Level, Word
+from station.screen.sheets import EnrolLine
+from station.screen.view import View
 from station.wire.entrance import ASKING, GIVEN, REFUSED, Outcome, Request
 from station.wire.invitation import Invitation, encode_invitation, root_mark
 from station.wire.keyring import encode_keys

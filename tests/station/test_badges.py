@@ -11,7 +11,7 @@ from drivers.camera.hint import text as hint_text
 from drivers.thermometer.notes import Note, join, text
 from station.desk.health import Device
 from station.screen.badges import Condition, Road, badges
-from station.screen.view import Level
+from station.screen.elements import Level
 from station.wire.entry import ClockState
 
 WELL = Device("t1", "thermometer", True, 0, heard_ms=5)

@@ -24,9 +24,10 @@ from station.notebook.notebook import KEPT_MS, Note, Notebook
 from station.notebook.round_times import RoundTimes
 from station.notebook.rounds import last
 from station.notebook.supplies import days_left, per_day
+from station.screen.elements import Key, Word
 from station.screen.log import badges
 from station.screen.screen import Surroundings, view
-from station.screen.view import Key, View, Word
+from station.screen.view import View
 from station.web.keys import lay_out, with_choices
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables

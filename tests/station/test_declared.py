@@ -14,9 +14,9 @@ from station.lane.declared import VALUES, Declared
 from station.lane.person import Person
 from station.lane.visit import Visit
 from station.proofs import Proof
+from station.screen.panel import PanelKind
 from station.screen.questions import ANSWERS
 from station.screen.screen import Surroundings, panel
-from station.screen.view import PanelKind
 from station.web.requests import RequestError, parse_act
 from tests.station.storyboard import Day, ann, ben, day, isolated, resident, stranger, worker
 from tests.station.test_regimes import POLICIES

@@ -13,7 +13,7 @@ from station.policy.file import parse_policy
 from station.report.counts import Counts, count
 from station.report.noted import Noted
 from station.report.survey import survey
-from station.screen.view import Key
+from station.screen.elements import Key
 from station.web.requests import parse_act
 from station.web.words import LANGUAGES, load
 from tests.station.storyboard import Day, ann, ben, day, isolated, stranger

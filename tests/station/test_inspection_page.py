@@ -11,7 +11,7 @@ from station.duty.relief import STAND_IN
 from station.duty.sheet import duty_line
 from station.lane.action import Act
 from station.notebook.notebook import Note, Notebook
-from station.screen.view import Word
+from station.screen.elements import Word
 from station.web.app import create_app
 from station.web.inspection import sections
 from tests.station.fake_desk import FakeDesk

@@ -25,9 +25,9 @@ from station.ledger.ledger import COUNTED_MS, DAY_MS, LOOK_BACK_MS, MOST_KEPT, L
 from station.ledger.table import SELECT, moves
 from station.policy.file import parse_policy
 from station.screen import party as party_screen
+from station.screen.panel import PanelKind
 from station.screen.people_board import PeopleBoard, overdue_minutes, people_board
 from station.screen.screen import Surroundings, panel
-from station.screen.view import PanelKind
 from tests.station.journal_kit import identity, journal_at
 from tests.station.storyboard import Day, ann, ben, day, resident, worker
 

@@ -19,8 +19,8 @@ from station.notebook.supplies import left_of
 from station.report.counts import Counts, count
 from station.report.noted import Noted
 from station.report.survey import survey
+from station.screen.elements import Key
 from station.screen.log import badges
-from station.screen.view import Key
 from station.web.keys import page_of_log
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day

@@ -32,7 +32,7 @@ from station.roster.passes import KnownPass, encode_passes
 from station.roster.resident import Resident
 from station.screen.badges import Condition, Road, badges
 from station.screen.closures import badges_of
-from station.screen.view import Level
+from station.screen.elements import Level
 from station.wire.canonical import canonical
 from station.wire.entry import ClockState
 from station.wire.order import Order, OrderKind, sign_order

@@ -38,7 +38,7 @@ from station.office.orders import Orders
 from station.offsets import LOOK_EVERY_MS, Offsets, State, state_of
 from station.register import Register
 from station.screen.badges import Condition, Road, badges
-from station.screen.view import Level
+from station.screen.elements import Level
 from station.wire.document import key_id
 from station.wire.entry import ClockState, parse_header
 from station.wire.keyring import KeyRecord, KeyRing, Purpose, encode_keys

@@ -15,8 +15,9 @@ from station.lane.lane import Lane
 from station.lane.person import Person
 from station.lane.restore import restore, restore_brief
 from station.lane.timing import Timing
+from station.screen.panel import PanelKind
 from station.screen.screen import Surroundings, view
-from station.screen.view import PanelKind, View
+from station.screen.view import View
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import (
     LOW,

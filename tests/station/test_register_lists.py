@@ -20,7 +20,7 @@ from station.roster.isolation import (
 )
 from station.roster.notices import Notice, encode_notices
 from station.roster.passes import KnownPass, encode_passes
-from station.screen.view import Word
+from station.screen.elements import Word
 from station.wire.order import OrderKind
 from tests.station.roster_samples import order, resident, roster_order
 

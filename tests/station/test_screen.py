@@ -11,8 +11,8 @@ from station.lane.pairing import measured, presented
 from station.lane.person import Person
 from station.lane.taken import Taken
 from station.policy.file import parse_policy
+from station.screen.panel import PanelKind
 from station.screen.screen import Surroundings, view
-from station.screen.view import PanelKind
 
 
 def test_somebody_whose_entry_is_being_written_is_still_on_the_screen_and_not_yet_green() -> None:

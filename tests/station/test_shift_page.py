@@ -12,7 +12,7 @@ from station import kinds
 from station.config.file import load
 from station.journal.draft import Draft
 from station.papers.paper import paper_of
-from station.screen.view import DutyLine
+from station.screen.sheets import DutyLine
 from station.shift_sheets import FRESH_S, PREVIOUS, THIS, Sheet, ShiftSheets
 from station.web.app import create_app
 from tests.station.fake_desk import FakeDesk

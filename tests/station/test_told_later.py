@@ -22,9 +22,10 @@ from station.policy.file import parse_policy
 from station.policy.policy import Outcome, decide
 from station.register import Register
 from station.roster.plate import PROVINCES
+from station.screen.elements import Key
 from station.screen.party import handed_today
 from station.screen.screen import Surroundings, view
-from station.screen.view import Key, View
+from station.screen.view import View
 from station.web.keys import lay_out, with_choices
 from station.web.plates import PAGES, parse_tail
 from station.web.requests import RequestError

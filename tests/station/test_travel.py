@@ -13,8 +13,8 @@ from station.lane.person import Person
 from station.notebook.journeys import LONG_MS, Journey
 from station.report.counts import Counts, count
 from station.report.noted import Noted
+from station.screen.elements import Key, Word
 from station.screen.screen import Surroundings, view
-from station.screen.view import Key, Word
 from station.web.keys import page_of_log
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from station.lane.action import Act
-from station.screen.view import Alarm, Key, View, Word
+from station.screen.beside import Alarm
+from station.screen.elements import Key, Word
+from station.screen.view import View
 from station.web.keys import ROW, lay_out, sheet, with_choices
 from tests.station.gallery import DENY, EXCEPTION, GALLERY, IDLE, NOW_MS, SEARCH, view
 

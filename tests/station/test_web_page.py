@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from station.screen.view import Level, PersonLine, Recent, Word
+from station.screen.beside import Recent
+from station.screen.elements import Level, Word
+from station.screen.panel import PersonLine
 from station.web import fit
 from station.web.arrange import arrange, recent_room
 from station.web.page import SLOTS, Screens, degrees, payload

@@ -11,8 +11,8 @@ import pytest
 from drivers.events import Bound, Site
 from station.case.case import STEPS
 from station.facts import HealthCode, Trip
+from station.screen.elements import Word
 from station.screen.party import KINDS, SERVICES
-from station.screen.view import Word
 from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
 from tests.station import words_table

@@ -6,8 +6,9 @@ from station.case.word import is_closed_unseen
 from station.lane.alerts import Alarm
 from station.lane.lane import Lane
 from station.screen import party as party_screen
+from station.screen.elements import Key, Word
+from station.screen.panel import Panel, PanelKind, PersonLine
 from station.screen.panels.lines import measured, rule_text
-from station.screen.view import Key, Panel, PanelKind, PersonLine, Word
 
 
 def fever_panel(lane: Lane, alarm: Alarm) -> Panel:

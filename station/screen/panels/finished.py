@@ -9,10 +9,11 @@ from station.lane.marks import Shown
 from station.lane.visit import Visit
 from station.policy.policy import Decision, Outcome
 from station.screen import party as party_screen
+from station.screen.elements import Key, Word
+from station.screen.panel import Panel, PanelKind
 from station.screen.panels.keys import LEADER, OK, RULE
 from station.screen.panels.lines import measured, note_words, rule_text
 from station.screen.standing import air_mark, why_again, why_let_through
-from station.screen.view import Key, Panel, PanelKind, Word
 
 #: A green panel stays at least this long before the next person's partial visit may replace it.
 GREEN_AT_LEAST_MS = 1_200

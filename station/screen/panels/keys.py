@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.screen.view import Key, Word
+from station.screen.elements import Key, Word
 
 SEARCH = Key("page:search", Word("search"), "action", "*")
 REGISTER = Key("page:registration", Word("visitor_key"), "action", "5")

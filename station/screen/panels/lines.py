@@ -9,7 +9,8 @@ from station.lane.taken import Taken
 from station.lane.visit import Visit
 from station.policy.policy import Policy, Rule
 from station.screen import party as party_screen
-from station.screen.view import Measured, PersonLine, RuleText, Word
+from station.screen.elements import Word
+from station.screen.panel import Measured, PersonLine, RuleText
 
 
 def note_words(visit: Visit, admitted: bool) -> tuple[Word, ...]:

@@ -6,9 +6,9 @@ from station.facts import PersonClass
 from station.lane.doubt import DOUBTS
 from station.lane.visit import Visit
 from station.screen import party as party_screen
+from station.screen.elements import Key, Word
 from station.screen.panels.keys import CANCEL, CODES, LEADER, REGISTER, SEARCH
 from station.screen.questions import ANSWERS, TO_CLINIC, VISITOR
-from station.screen.view import Key, Word
 
 
 def question_keys(visit: Visit) -> tuple[Key, ...]:

@@ -7,12 +7,13 @@ from station.lane.doubt import DOUBTS
 from station.lane.lane import Lane
 from station.lane.visit import Stage, Visit
 from station.screen import party as party_screen
+from station.screen.elements import Key, Word
+from station.screen.panel import Panel, PanelKind
 from station.screen.panels.keys import BY_HAND, CANCEL, CODES, REGISTER, SEARCH
 from station.screen.panels.lines import measured, note_words
 from station.screen.panels.question import question_keys
 from station.screen.questions import beside
 from station.screen.standing import CONTACT_KEY, air_mark, why_again
-from station.screen.view import Key, Panel, PanelKind, Word
 
 
 def visit_panel(lane: Lane, visit: Visit) -> Panel:
