@@ -58,7 +58,7 @@ class Intake:
         if payload is None:
             gate.lane.say("more_parts", now_ms)
             return
-        person = gate.office.who(payload, gate.known_ms(now_ms))
+        person = gate.office.people.who(payload, gate.known_ms(now_ms))
         if prove(gate.lane, person, now_ms):
             return
         pairing.presented(gate.lane, person, gate.clock.seen_ms(scan.observed_ns), arrived_ns, now_ms)

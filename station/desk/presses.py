@@ -90,7 +90,7 @@ class Presses:
 
     def _named(self, action: Action, now_ms: int) -> Person | None:
         if action.act is Act.VEHICLE:
-            return self._gate.office.owner(action.get("plate")) if action.get("plate") else None
+            return self._gate.office.people.owner(action.get("plate")) if action.get("plate") else None
         if action.act not in _NAMES_A_RESIDENT:
             return None
-        return self._gate.office.resident(action.get("resident"), self._gate.known_ms(now_ms))
+        return self._gate.office.people.resident(action.get("resident"), self._gate.known_ms(now_ms))

@@ -81,7 +81,7 @@ def serve(config: Config) -> None:
         salted(os.urandom(16)),
         config.hub.has_road or bool(hub_address(config)),
     )
-    outputs.announce(announcer(config), lambda: office.spoken if clock.state() in _KNOWN else frozenset())
+    outputs.announce(announcer(config), lambda: office.lists.spoken if clock.state() in _KNOWN else frozenset())
     missing = office.load({row[0]: row[1] for row in journal.rows("SELECT kind, sha256 FROM applied")})
     journal.seal_to(seal_key(office.keyring))
     office.seal_to = journal.seal_to

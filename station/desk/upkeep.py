@@ -43,8 +43,8 @@ class Upkeep:
             premises.edge(edge, now_ms)
         self._see_to_office(now_ms)
         self.judge_offsets(now_ms)
-        lane.policy, lane.closed = gate.office.policy, gate.office.closed
-        lane.isolated, lane.travelling = gate.office.isolated, gate.office.travelling
+        lane.policy, lane.closed = gate.office.policy, gate.office.lists.closed
+        lane.isolated, lane.travelling = gate.office.lists.isolated, gate.office.lists.travelling
         self._see_to_reports(now_ms)
         if premises.restarted_ms is not None and now_ms >= premises.restarted_ms + RESTARTED_SHOWN_MS:
             premises.restarted_ms = None

@@ -74,7 +74,7 @@ def take_up(lane: Lane, journal: Journal, office: Office, now_ms: int) -> None:
             tuple(row)
             for row in journal.rows("SELECT visit, opened_ms, cause, steps, personal FROM fever_case WHERE ended = 0")
         ],
-        office.resident,
+        office.people.resident,
         now_ms,
     )
     restore_brief(

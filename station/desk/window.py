@@ -78,7 +78,7 @@ class Window:
                 duty_sheet.drill_key(post, lane, now_ms),
                 *enrol_screen.keys(post, gate.enrolment, now_ms),
             ),
-            gate.office.bulletins,
+            gate.office.lists.bulletins,
             None if gate.enrolment is None else gate.enrolment.line(),
         )
         return view(lane, around)
@@ -110,7 +110,7 @@ class Window:
             gate.lane.screening.moved(now_ms),
             gate.salvaged_ms is not None and now_ms < gate.salvaged_ms + SALVAGED_SHOWN_MS,
             gate.office.stale(gate.known_ms(now_ms)),
-            gate.office.closures,
+            gate.office.lists.closures,
             board.away,
             *self._premises.old_records(now_ms),
         )

@@ -55,14 +55,14 @@ def test_the_entry_counts_who_is_under_care_new_and_released(gate: Gate) -> None
         "released": 1,
     }
     assert isolate(gate, 3) == {"under_care": 0, "new": 0, "released": 2}
-    assert gate.office.isolated == ()
+    assert gate.office.lists.isolated == ()
 
 
 def test_another_order_says_nothing_of_isolation(gate: Gate) -> None:
     (facts,) = applied(gate, OrderKind.NOTICES, 1, encode_notices([Notice("n1", {"en": "Tests tonight"})]))
     assert set(facts) == {"kind", "number", "sha256"}
     gate.look()
-    assert gate.office.bulletins == ((("en", "Tests tonight"),),)
+    assert gate.office.lists.bulletins == ((("en", "Tests tonight"),),)
 
 
 def test_everybody_of_a_household_is_listed_masked_and_an_unknown_one_once(tmp_path: Path) -> None:

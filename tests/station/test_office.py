@@ -213,7 +213,7 @@ def test_a_wrong_order_is_put_aside_and_changes_nothing(gate: Gate, why: str) ->
 
     def state() -> tuple[Any, ...]:
         applied = {name: (gate.folder / "applied" / name).read_bytes() for name in gate.files("applied")}
-        return (gate.office.policy, gate.office.keyring, gate.office.trust, applied, gate.office.resident("r1"))
+        return (gate.office.policy, gate.office.keyring, gate.office.trust, applied, gate.office.people.resident("r1"))
 
     if "in force" in why:
         gate.give(policy_order(5))
@@ -303,7 +303,7 @@ def test_what_was_in_force_is_in_force_after_a_restart(gate: Gate) -> None:
     assert gate.start(gate.journaled()) == []
     assert (gate.office.policy.regime, gate.office.policy.number) == ("medium", 12)
     assert len(gate.office.keyring.records) == 3
-    assert gate.office.resident("r1") is not None
+    assert gate.office.people.resident("r1") is not None
     assert codes(gate.give(policy_order(12))) == ["order_old"]
 
 
@@ -419,7 +419,7 @@ CLAIMS = GatePass(
 
 
 def test_a_pass_of_ours_says_who_it_is(gate: Gate) -> None:
-    person = gate.office.who(issue(CLAIMS, PASS).encode(), MORNING_MS)
+    person = gate.office.people.who(issue(CLAIMS, PASS).encode(), MORNING_MS)
     assert (person.klass, person.pass_verdict, person.masked) == (PersonClass.WORKER, PassVerdict.VALID, "马**")
     assert person.pass_id == bytes(range(8)).hex()
 
@@ -433,7 +433,7 @@ def test_a_pass_of_ours_says_who_it_is(gate: Gate) -> None:
     ],
 )
 def test_a_pass_out_of_its_time_says_so(gate: Gate, at_ms: int | None, verdict: PassVerdict) -> None:
-    assert gate.office.who(issue(CLAIMS, PASS).encode(), at_ms).pass_verdict is verdict
+    assert gate.office.people.who(issue(CLAIMS, PASS).encode(), at_ms).pass_verdict is verdict
 
 
 def nameless(person: Person) -> tuple[PassVerdict, tuple[str, ...]]:
@@ -442,44 +442,46 @@ def nameless(person: Person) -> tuple[PassVerdict, tuple[str, ...]]:
 
 
 def test_a_pass_that_nobody_trusted_has_signed_names_nobody(gate: Gate) -> None:
-    unknown = gate.office.who(issue(CLAIMS, NEXT).encode(), MORNING_MS)
+    unknown = gate.office.people.who(issue(CLAIMS, NEXT).encode(), MORNING_MS)
     assert nameless(unknown) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
     # Of a key that we know, but which did not sign it.
-    forged = gate.office.who(issue(CLAIMS, NEXT, kid_of(PASS.public_key().public_bytes_raw())).encode(), MORNING_MS)
+    forged = gate.office.people.who(
+        issue(CLAIMS, NEXT, kid_of(PASS.public_key().public_bytes_raw())).encode(), MORNING_MS
+    )
     assert nameless(forged) == (PassVerdict.FORGED, ("pass_forged",))
     # A torn or smudged one is nobody's forgery.
-    torn = gate.office.who(issue(CLAIMS, PASS)[:-5].encode(), MORNING_MS)
+    torn = gate.office.people.who(issue(CLAIMS, PASS)[:-5].encode(), MORNING_MS)
     assert nameless(torn) == (PassVerdict.NONE, ("pass_unreadable",))
 
 
 def test_a_pass_of_a_key_that_was_taken_back_since_is_asked_about(gate: Gate) -> None:
     text = issue(CLAIMS, PASS).encode()
-    assert gate.office.who(text, MORNING_MS).pass_verdict is PassVerdict.VALID
+    assert gate.office.people.who(text, MORNING_MS).pass_verdict is PassVerdict.VALID
     gate.give(keys_order(2, KEYS[:2]), ROOT)
-    assert nameless(gate.office.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
+    assert nameless(gate.office.people.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
     ended = replace(record(Purpose.PASS, PASS), not_after_ms=MORNING_MS - 600_000)
     gate.give(keys_order(3, (*KEYS[:2], ended)), ROOT)
-    assert nameless(gate.office.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
+    assert nameless(gate.office.people.who(text, MORNING_MS)) == (PassVerdict.UNKNOWN_KEY, ("unknown_key",))
 
 
 def test_a_residents_pass_is_the_resident(gate: Gate) -> None:
     gate.give(roster_order())
     claims = replace(CLAIMS, name="李建国", household="3-2-501", purpose=1)
-    person = gate.office.who(issue(claims, PASS).encode(), MORNING_MS)
+    person = gate.office.people.who(issue(claims, PASS).encode(), MORNING_MS)
     assert (person.klass, person.resident, person.key) == (PersonClass.RESIDENT, "r1", "r:r1")
     assert (person.masked, person.notes) == ("李**", ("pass_valid",))
-    found = gate.office.resident("r1")
+    found = gate.office.people.resident("r1")
     assert found is not None
     assert (found.key, found.source, found.masked) == ("r:r1", "search", "李**")
-    assert gate.office.resident("nobody") is None
+    assert gate.office.people.resident("nobody") is None
 
 
 def test_a_strangers_code_is_nothing_but_a_difference(gate: Gate) -> None:
     codes_ = [b"https://example.org/1", b"https://example.org/2", b"\xff\x00", b"", "码".encode() * 900]
-    people = [gate.office.who(code, MORNING_MS) for code in codes_]
+    people = [gate.office.people.who(code, MORNING_MS) for code in codes_]
     assert all(person.klass is PersonClass.UNKNOWN and not person.masked for person in people)
     for one, other in itertools.combinations(people, 2):
         assert one.key != other.key
-    assert gate.office.who(codes_[0], MORNING_MS) == people[0]
+    assert gate.office.people.who(codes_[0], MORNING_MS) == people[0]
     assert all("example" not in repr(person) for person in people)
     assert salted(b"1" * 16)(codes_[0]) != salted(b"2" * 16)(codes_[0])

@@ -80,7 +80,7 @@ def revoke(gate: Gate, number: int, *ids: bytes, stale_after_ms: int = 2**52) ->
 
 
 def show(gate: Gate, claims: GatePass) -> Person:
-    return gate.office.who(issue(claims, PASS).encode(), MORNING_MS)
+    return gate.office.people.who(issue(claims, PASS).encode(), MORNING_MS)
 
 
 def decided(regime: str, person: Person, direction: Direction = Direction.IN) -> tuple[str, str]:
@@ -105,7 +105,7 @@ def test_a_revoked_pass_is_refused_to_an_outsider_and_proves_no_resident(gate: G
     for regime in ("low", "medium", "high", "passes"):
         assert decided(regime, worker) == ("deny", "pass_revoked")
         assert decided(regime, resident) == ("ask", "compare_pass")
-        found = gate.office.resident("r1")
+        found = gate.office.people.resident("r1")
         assert found is not None
         assert decided(regime, found) == ("admit", "resident")
     other = replace(CLAIMS, pass_id=b"12345678")
@@ -152,10 +152,10 @@ def trust(gate: Gate, number: int, *bundles: Bundle) -> list[str]:
 def test_a_foreign_certificate_is_a_name_to_compare_and_what_it_proves(gate: Gate) -> None:
     at_ms = hc1.NOW.at_ms
     text = hc1.make({**hc1.NAME, **hc1.VACCINATED}).encode()
-    before = gate.office.who(text, at_ms)
+    before = gate.office.people.who(text, at_ms)
     assert (before.proof and before.proof.worth, before.name) == (HealthProof.UNPROVEN, "")
     assert trust(gate, 1, DCC) == ["applied"]
-    person = gate.office.who(text, at_ms)
+    person = gate.office.people.who(text, at_ms)
     assert person.proof is not None
     assert (person.proof.worth, person.proof.vaccinated) == (HealthProof.VALID, True)
     assert (person.klass, person.masked, person.name) == (PersonClass.UNKNOWN, "G**", "Gabriele Musterfrau")
@@ -163,7 +163,7 @@ def test_a_foreign_certificate_is_a_name_to_compare_and_what_it_proves(gate: Gat
     assert person.proof.until_ms == hc1.ENDS_S * 1000
     assert decided("low", person) == ("ask", "compare_name")
     assert decided("medium", person) == ("ask", "who_is_it")
-    assert gate.office.who(text, None).proof == replace(
+    assert gate.office.people.who(text, None).proof == replace(
         person.proof, worth=HealthProof.UNPROVEN, vaccinated=False, until_ms=None
     )
 
@@ -178,7 +178,7 @@ def test_foreign_lists_are_whole_and_never_go_back(gate: Gate) -> None:
     assert set(gate.office.trust.bundles) == {OWN_BUNDLE, "dcc", "who"}
     assert trust(gate, 5, replace(DCC, name="who", number=4, keys=())) == ["applied"]
     assert set(gate.office.trust.bundles) == {OWN_BUNDLE, "who"}
-    person = gate.office.who(text, at_ms)
+    person = gate.office.people.who(text, at_ms)
     assert person.proof is not None
     assert person.proof.worth is HealthProof.UNPROVEN
     # Nothing of it touches our own keys.
@@ -230,9 +230,9 @@ def test_old_foreign_lists_are_said(gate: Gate) -> None:
 def test_what_counts_of_a_certificate_is_said_by_the_policy(gate: Gate) -> None:
     both = hc1.make({**hc1.NAME, **hc1.VACCINATED, **hc1.TESTED}).encode()
     trust(gate, 1, DCC)
-    lax = gate.office.who(both, hc1.NOW.at_ms)
+    lax = gate.office.people.who(both, hc1.NOW.at_ms)
     gate.give(policy_order(9, TEXT.replace("[[rule]]", "[proofs]\none_entry = true\ntest_hours = 24\n[[rule]]", 1)))
-    strict = gate.office.who(both, hc1.NOW.at_ms)
+    strict = gate.office.people.who(both, hc1.NOW.at_ms)
     assert lax.proof is not None
     assert strict.proof is not None
     assert (lax.proof.worth, strict.proof.worth) == (HealthProof.VALID, HealthProof.UNPROVEN)
@@ -246,15 +246,15 @@ def test_two_signatures_of_one_certificate_are_one_person(gate: Gate) -> None:
     trust(gate, 1, DCC)
     one, other = (hc1.make({**hc1.NAME, **hc1.VACCINATED}).encode() for _ in range(2))
     assert one != other
-    assert gate.office.who(one, hc1.NOW.at_ms).key == gate.office.who(other, hc1.NOW.at_ms).key
+    assert gate.office.people.who(one, hc1.NOW.at_ms).key == gate.office.people.who(other, hc1.NOW.at_ms).key
     another = hc1.make({"nam": {"fn": "Li", "gn": "Ann"}, **hc1.VACCINATED}).encode()
-    assert gate.office.who(another, hc1.NOW.at_ms).key != gate.office.who(one, hc1.NOW.at_ms).key
+    assert gate.office.people.who(another, hc1.NOW.at_ms).key != gate.office.people.who(one, hc1.NOW.at_ms).key
 
 
 def test_nothing_of_a_certificate_stands_in_an_entry_but_its_worth(gate: Gate) -> None:
     trust(gate, 1, DCC)
     text = hc1.make({**hc1.NAME, **hc1.VACCINATED})
-    person = gate.office.who(text.encode(), hc1.NOW.at_ms)
+    person = gate.office.people.who(text.encode(), hc1.NOW.at_ms)
     story = day("certificate").shows(person).reads(36.5).asks("compare_name")
     story.presses("declare", fact="pass_checked", value="yes").expect("admit", "health_proof")  # type: ignore[arg-type]  # as the page sends it
     (draft,) = story.recorded("visit.decided")
@@ -269,24 +269,24 @@ def test_nothing_of_a_certificate_stands_in_an_entry_but_its_worth(gate: Gate) -
 
 def test_a_building_closed_at_noon_stops_its_people_and_is_said(gate: Gate) -> None:
     before = show(gate, LI_PASS)
-    assert gate.office.closures == ()
+    assert gate.office.lists.closures == ()
     assert isolate(gate, 1, ClosedRow("7")) == ["applied"]
-    qian, cao = gate.office.resident("r2"), gate.office.resident("r3")
+    qian, cao = gate.office.people.resident("r2"), gate.office.people.resident("r3")
     assert qian is not None
     assert cao is not None
     for regime in ("low", "medium", "high", "passes"):
         assert decided(regime, qian, Direction.OUT) == ("deny", "building_closed")
         assert decided(regime, cao) == ("refer", "building_closed")
     assert show(gate, LI_PASS) == before
-    (closed,) = gate.office.closures
+    (closed,) = gate.office.lists.closures
     assert (closed.area, closed.people) == ("7", {"r2", "r3"})
-    said = [(badge.word.code, dict(badge.word.gaps)) for badge in badges_of(gate.office.closures, {"r3", "r1"})]
+    said = [(badge.word.code, dict(badge.word.gaps)) for badge in badges_of(gate.office.lists.closures, {"r3", "r1"})]
     assert said == [("closed_building", {"place": "7", "n": "2"}), ("closed_outside", {"n": "1"})]
     gate.start(gate.journaled())
-    assert gate.office.closures == (closed,)
+    assert gate.office.lists.closures == (closed,)
     isolate(gate, 2)
-    assert gate.office.closures == ()
-    assert not gate.office.closed
+    assert gate.office.lists.closures == ()
+    assert not gate.office.lists.closed
 
 
 def test_a_holder_of_a_pass_goes_to_no_closed_place_either(gate: Gate) -> None:
@@ -299,13 +299,13 @@ def test_a_holder_of_a_pass_goes_to_no_closed_place_either(gate: Gate) -> None:
 
 def test_a_closed_compound_concerns_also_who_says_nothing(gate: Gate) -> None:
     isolate(gate, 1, ClosedRow("*"))
-    assert gate.office.closed
-    assert gate.office.closures[0].people == {"r1", "r2", "r3", "r4", "r5"}
-    assert [badge.word.code for badge in badges_of(gate.office.closures, None)] == ["closed_compound"]
+    assert gate.office.lists.closed
+    assert gate.office.lists.closures[0].people == {"r1", "r2", "r3", "r4", "r5"}
+    assert [badge.word.code for badge in badges_of(gate.office.lists.closures, None)] == ["closed_compound"]
     visit = measure(Visit("1", Direction.IN, 0), day("x").reads(36.5).lane.visit.round[0])  # type: ignore[union-attr]  # it was measured
-    assert facts_of(visit, POLICIES["low"].lines, True, gate.office.closed).place_closed
+    assert facts_of(visit, POLICIES["low"].lines, True, gate.office.lists.closed).place_closed
     elsewhere = identify(visit, ann, 0, None)
-    assert not facts_of(elsewhere, POLICIES["low"].lines, True, gate.office.closed).place_closed
+    assert not facts_of(elsewhere, POLICIES["low"].lines, True, gate.office.lists.closed).place_closed
 
 
 def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
@@ -318,16 +318,16 @@ def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
     )
     caller = Person("v:1")
     for host in ("r4", "r5"):  # by household, and somebody who has none
-        guest = gate.office.visitor_of(caller, host)
+        guest = gate.office.people.visitor_of(caller, host)
         assert guest is not None
         assert (guest.klass, guest.host_isolated) == (PersonClass.VISITOR, True)
         for regime in ("low", "medium", "high", "passes"):
             assert decided(regime, guest) == ("deny", "no_visitors")
-    free = gate.office.visitor_of(caller, "r1")
+    free = gate.office.people.visitor_of(caller, "r1")
     assert free is not None
     assert not free.host_isolated
-    assert gate.office.visitor_of(caller, "nobody") is None
-    isolated, watched = gate.office.resident("r5"), gate.office.resident("r1")
+    assert gate.office.people.visitor_of(caller, "nobody") is None
+    isolated, watched = gate.office.people.resident("r5"), gate.office.people.resident("r1")
     assert isolated is not None
     assert watched is not None
     assert decided("medium", isolated, Direction.OUT) == ("deny", "home_isolation")
@@ -337,7 +337,7 @@ def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
 
 def test_a_guest_of_a_closed_building_is_turned_away(gate: Gate) -> None:
     isolate(gate, 1, ClosedRow("7"))
-    guest = gate.office.visitor_of(Person("v:1"), "r2")
+    guest = gate.office.people.visitor_of(Person("v:1"), "r2")
     assert guest is not None
     assert decided("low", guest) == ("deny", "building_closed")
 
@@ -347,7 +347,7 @@ def test_the_dated_list_decides_where_somebody_comes_from(gate: Gate) -> None:
     with Register(gate.folder / "register.db", read_only=True) as register:
         areas = register.risk_areas()
     assert is_risk(areas, "天津滨海新区", date(2020, 11, 19), date(2020, 11, 22))
-    home = gate.office.resident("r1")
+    home = gate.office.people.resident("r1")
     assert home is not None
     assert decided("medium", replace(home, risk_origin=True)) == ("refer", "risk_area")
 
@@ -377,28 +377,28 @@ def test_a_pass_that_was_left_at_home_is_on_the_list(gate: Gate) -> None:
         KnownPass(id, MORNING_MS + a, MORNING_MS + b, resident="r1", minutes_out=120) for id, (a, b) in spans.items()
     ]
     give(gate, OrderKind.PASSES, 1, encode_passes(known))
-    found = gate.office.resident("r1", MORNING_MS)
+    found = gate.office.people.resident("r1", MORNING_MS)
     assert found is not None
     assert (found.pass_id, found.pass_verdict) == (b"22222222".hex(), PassVerdict.VALID)
     assert (found.notes, found.limits.minutes_out) == (("pass_on_list",), 120)
     assert decided("passes", found, Direction.OUT) == ("admit", "pass_valid")
     revoke(gate, 1, b"22222222")
-    other = gate.office.resident("r1", MORNING_MS)
+    other = gate.office.people.resident("r1", MORNING_MS)
     assert other is not None
     assert other.pass_id == b"11111111".hex()
     for at_ms in (None, MORNING_MS - 2 * hour_ms, MORNING_MS + 10 * hour_ms):
-        none = gate.office.resident("r1", at_ms)
+        none = gate.office.people.resident("r1", at_ms)
         assert none is not None
         assert none.pass_verdict is PassVerdict.NONE
         assert decided("passes", none, Direction.OUT) == ("ask", "no_pass")
         assert decided("passes", none) == ("admit", "resident")
-    assert gate.office.resident("nobody", MORNING_MS) is None
+    assert gate.office.people.resident("nobody", MORNING_MS) is None
 
 
 def test_decisions_over_what_was_known_can_be_made_again(gate: Gate) -> None:
     """A guest of a closed building: everything the rules used stands in the facts."""
     isolate(gate, 1, ClosedRow("7"))
-    guest = gate.office.visitor_of(Person("v:1"), "r2")
+    guest = gate.office.people.visitor_of(Person("v:1"), "r2")
     assert guest is not None
     visit = identify(Visit("1", Direction.IN, 0), guest, 0, None)
     facts = facts_of(visit, POLICIES["low"].lines, True)
