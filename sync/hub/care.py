@@ -6,24 +6,20 @@ release are the office's own acts.  The end of a time releases nobody.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from station.errors import StationError
-from station.roster.content import Snapshot, decode_roster
 from station.roster.isolation import Row, StatusKind, StatusRow
-from station.roster.resident import Resident
 from station.seal import mask_name
-from station.wire.order import OrderKind
 from sync.hub import tables
-from sync.hub.given import orders_for
+from sync.hub.given import residents_for
+from sync.hub.half_days import DAY_MS, LOOK_BACK_MS, Half, day_of, days_between, halves_of
 from sync.hub.headers import read_header
 from sync.hub.office_acts import ISOLATION_STEP
 from sync.hub.office_chain import chain_of
@@ -33,26 +29,8 @@ from sync.hub.recent import recent
 STEPS = ("reported", "examined", "agreed", "certified")
 #: Half days that a line shows: today and the two days before.
 SHOWN_DAYS = 3
-#: When a half day begins and by when somebody is to be measured, in minutes of the day, as the gates remind.
-_HALVES = (("morning", 0, 10 * 60), ("evening", 12 * 60, 20 * 60))
-_DAY_MS = 86_400_000
-#: Two weeks at home, with what came before somewhere else.
-_LOOK_BACK_MS = 22 * _DAY_MS
 #: As many steps as an office takes in a month with 100 people.
 _MOST_ACTS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """One half of one day of somebody.  ``state``: taken, no_answer, missed, due, or not_yet."""
-
-    day: str
-    half: str
-    state: str
-    centi_celsius: int | None = None
-    by: str = ""
-    symptoms: tuple[str, ...] = ()
-    high: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +79,14 @@ def read_care(
         return []
     noted, cases = _noted(connection, gates, now_ms)
     done = _steps(connection, office)
-    known = read_residents(connection, gates)
+    known = residents_for(connection, gates)
     found = []
     for row in listed:
         people = [one for one in known if one.id == row.person or (row.household and one.household == row.household)]
         called = row.person or row.household
         who = [(one.id, mask_name(one.name), one.last4, one.household or one.place) for one in people]
         for subject, masked, last4, household in who or [(called, "", called[-4:], row.household)]:
-            halves = _halves(row, noted.get(subject, {}), now_ms, zone)
+            halves = halves_of(row, noted.get(subject, {}), now_ms, zone)
             found.append(
                 Cared(
                     subject,
@@ -116,29 +94,16 @@ def read_care(
                     masked,
                     last4,
                     household,
-                    _days_between(row.from_ms, now_ms, zone) + 1 if row.from_ms else None,
-                    _days_between(row.from_ms, row.until_ms, zone) if row.from_ms and row.until_ms else None,
+                    days_between(row.from_ms, now_ms, zone) + 1 if row.from_ms else None,
+                    days_between(row.from_ms, row.until_ms, zone) if row.from_ms and row.until_ms else None,
                     row.until_ms is not None and row.until_ms <= now_ms,
-                    tuple(half for half in halves if half.day >= _day(now_ms - (SHOWN_DAYS - 1) * _DAY_MS, zone)),
+                    tuple(half for half in halves if half.day >= day_of(now_ms - (SHOWN_DAYS - 1) * DAY_MS, zone)),
                     sum(half.state == "missed" for half in halves),
                     cases.get(subject, ""),
                     done.get(name_of(row), {}),
                 )
             )
     return sorted(found, key=_urgency)
-
-
-def read_residents(connection: Connection, gates: Collection[str]) -> Sequence[Resident]:
-    """Everybody on the rosters in force at *gates*."""
-    found: dict[str, Resident] = {}
-    for order in orders_for(connection, OrderKind.ROSTER, gates):
-        try:
-            held = decode_roster(order.content)
-            if isinstance(held, Snapshot):
-                found = {one.id: one for one in held.residents} | found
-        except StationError:
-            continue  # from a newer program; the households stay
-    return list(found.values())
 
 
 def _urgency(one: Cared) -> tuple[int, str, str]:
@@ -154,7 +119,7 @@ def _noted(
     noted: dict[str, dict[tuple[str, str], list[Mapping[str, Any]]]] = {}
     case_of: dict[tuple[str, str], str] = {}
     cases: dict[str, str] = {}
-    for entry in recent(connection, gates, ("isolation.measured", "isolation.case"), now_ms - _LOOK_BACK_MS):
+    for entry in recent(connection, gates, ("isolation.measured", "isolation.case"), now_ms - LOOK_BACK_MS):
         facts, subject = entry.facts, _subject(entry.personal)
         if entry.kind == "isolation.case":
             key = entry.station, str(facts.get("case"))
@@ -177,32 +142,6 @@ def _subject(personal: bytes | None) -> str:
     return subject if isinstance(subject, str) else ""
 
 
-def _halves(
-    row: StatusRow, noted: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], now_ms: int, zone: tzinfo
-) -> list[Half]:
-    """Every half day since the row began, the newest first."""
-    first = max(row.from_ms or now_ms, now_ms - _LOOK_BACK_MS)
-    found = []
-    for back in range(_days_between(first, now_ms, zone) + 1):
-        day = (_local(now_ms, zone).date() - datetime.timedelta(days=back)).isoformat()
-        for half, begins, due in reversed(_HALVES):
-            minute = 24 * 60 if back else _local(now_ms, zone).hour * 60 + _local(now_ms, zone).minute
-            found.append(_half(day, half, noted.get((day, half), ()), minute, begins, due))
-    return found
-
-
-def _half(day: str, half: str, noted: Sequence[Mapping[str, Any]], minute: int, begins: int, due: int) -> Half:
-    taken = next((facts for facts in reversed(noted) if type(facts.get("centi_celsius")) is int), None)
-    symptoms = tuple(dict.fromkeys(str(each) for facts in noted for each in facts.get("symptoms") or ()))
-    if taken is not None:
-        high = any(facts.get("high") is True for facts in noted)
-        return Half(day, half, "taken", int(taken["centi_celsius"]), str(taken.get("by", "")), symptoms, high)
-    if noted and not any(facts.get("answered") is True for facts in noted):
-        return Half(day, half, "no_answer")
-    state = "not_yet" if minute < begins else "due" if minute < due else "missed"
-    return Half(day, half, state, symptoms=symptoms)
-
-
 def _steps(connection: Connection, office: str) -> dict[str, dict[str, tuple[str, int]]]:
     entry = tables.entry
     query = (
@@ -216,15 +155,3 @@ def _steps(connection: Connection, office: str) -> dict[str, dict[str, tuple[str
         said = read_header(header)
         found.setdefault(str(said.facts["row"]), {})[str(said.facts["step"])] = said.actor, said.at_ms
     return found
-
-
-def _local(at_ms: int, zone: tzinfo) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(at_ms / 1000, zone)
-
-
-def _day(at_ms: int, zone: tzinfo) -> str:
-    return _local(at_ms, zone).date().isoformat()
-
-
-def _days_between(from_ms: int, to_ms: int, zone: tzinfo) -> int:
-    return max(0, (_local(to_ms, zone).date() - _local(from_ms, zone).date()).days)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
 from station.credential import revocations
 from station.duty.rota import Operator, Rota, Shift, parse_rota
+from station.errors import StationError
+from station.roster.content import Snapshot, decode_roster
 from station.roster.isolation import Row, decode_isolation
 from station.roster.notices import Notice, decode_notices
+from station.roster.resident import Resident
 from station.wire.canonical import parse
 from station.wire.order import EVERY_STATION, Order, OrderKind, read_order
 from sync.hub.tables import orders
@@ -46,6 +49,19 @@ def isolation_at(connection: Connection, gates: Collection[str], before_ms: int 
     for order in orders_for(connection, OrderKind.ISOLATION, gates, before_ms):
         found |= dict.fromkeys(decode_isolation(order.content))
     return list(found)
+
+
+def residents_for(connection: Connection, gates: Collection[str]) -> Sequence[Resident]:
+    """Everybody on the rosters in force at *gates*."""
+    found: dict[str, Resident] = {}
+    for order in orders_for(connection, OrderKind.ROSTER, gates):
+        try:
+            held = decode_roster(order.content)
+            if isinstance(held, Snapshot):
+                found = {one.id: one for one in held.residents} | found
+        except StationError:
+            continue  # from a newer program; the households stay
+    return list(found.values())
 
 
 def notices_for(connection: Connection, gates: Collection[str]) -> list[Notice]:

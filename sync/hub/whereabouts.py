@@ -12,12 +12,12 @@ import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from station.facts import Direction
-from station.ledger.ledger import DAY_MS, Move, moves_of
-from station.wire.canonical import MAX_INTEGER
+from station.ledger.ledger import DAY_MS, Move
 from station.wire.errors import WireError
 from sync.hub import tables
 from sync.hub.headers import read_header
-from sync.hub.meaning import MAX_PEOPLE, Voids
+from sync.hub.meaning import Voids
+from sync.hub.passages import PASSING, passed_by
 from sync.hub.recent import recent
 from sync.hub.run import Link, Run
 
@@ -25,12 +25,8 @@ from sync.hub.run import Link, Run
 LOOK_BACK_MS = 3 * DAY_MS
 #: Who passed unknown is counted under this and the day.
 NAMELESS = "?"
-#: The kinds that let somebody through.
-_KINDS = ("visit.decided", "details.added")
 #: A masked name and a room; more is not one.
 _MAX_TEXT = 40
-#: An id of the roster or a pass with its letter before it, or a name and four digits.
-_MAX_KEY = 80
 _COLUMNS = tuple(column.name for column in tables.person.columns)
 _NEWER = "(excluded.at_ms, excluded.epoch, excluded.seq) >= (person.at_ms, person.epoch, person.seq)"
 _SET = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
@@ -50,14 +46,11 @@ class _Said(msgspec.Struct, gc=False):
 
 _decode = msgspec.json.Decoder(_Said).decode
 
-#: Who moved by an entry, or how many passed unknown by it.
-Passed = tuple[Sequence[Move], int]
-
 
 def follow_people(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int) -> None:
     """Who moved by the *fresh* links of *run*, as far as that is not over by *now_ms*."""
     since_ms = now_ms - LOOK_BACK_MS
-    passed = [link for link in fresh if link.kind in _KINDS and not link.why and (link.at_ms or 0) >= since_ms]
+    passed = [link for link in fresh if link.kind in PASSING and not link.why and (link.at_ms or 0) >= since_ms]
     if passed:
         gone = _voided(connection, run, passed)
         _write(connection, run.station, [link for link in passed if link.seq not in gone])
@@ -128,30 +121,6 @@ def _order(move: Move) -> tuple[int, int, int]:
     return move.at_ms, move.epoch, move.seq
 
 
-def passed_by(epoch: int, seq: int, kind: str, at_ms: int, facts: dict[str, Any], personal: bytes | None) -> Passed:
-    """Who was let through by an entry, or, where nobody can say who, how many."""
-    try:
-        moves = moves_of(epoch, seq, kind, at_ms, facts, _personal(personal))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, msgspec.MsgspecError):
-        moves = []  # from a program that writes these entries in another form
-    moves = [move for move in moves if _is_sound(move)]
-    if moves or kind != "visit.decided" or facts.get("outcome") != "admit":
-        return moves, 0
-    people = facts.get("people")
-    return [], people if type(people) is int and 1 <= people <= MAX_PEOPLE else 1
-
-
-def _is_sound(move: Move) -> bool:
-    """Whether *move* can be kept: a gate may write what it likes into its own part of an entry."""
-    numbers = (move.at_ms, move.people, *(() if move.due_ms is None else (move.due_ms,)))
-    texts = (move.key, move.masked, move.last4, move.place)
-    return (
-        all(type(each) is int and 0 <= each <= MAX_INTEGER for each in numbers)
-        and all(isinstance(each, str) and each.isprintable() for each in texts)
-        and len(move.key) <= _MAX_KEY
-    )
-
-
 def _void(connection: Connection, station: str, voids: Voids, since_ms: int) -> None:
     """Somebody did not pass after all: where they are now is what the entries before it say."""
     person, entry, part = tables.person, tables.entry, tables.part
@@ -161,7 +130,7 @@ def _void(connection: Connection, station: str, voids: Voids, since_ms: int) -> 
     if known:
         connection.execute(delete(person).where(*of_entry, person.c.person_key.in_(known)))
         newest: dict[str, Move] = {}
-        for each in recent(connection, {station}, _KINDS, since_ms):
+        for each in recent(connection, {station}, PASSING, since_ms):
             moves, _ = passed_by(each.epoch, each.seq, each.kind, each.at_ms, each.facts, each.personal)
             _keep_newest(newest, [move for move in moves if move.key in known])
         _upsert(connection, station, newest.values())
@@ -233,10 +202,3 @@ def _nameless(station: str, day: int, epoch: int, seq: int, at_ms: int) -> dict[
         "due_ms": None,
         "people": 0,
     }
-
-
-def _personal(source: bytes | None) -> dict[str, Any] | None:
-    if source is None:
-        return None
-    body = msgspec.json.decode(source)
-    return body if isinstance(body, dict) else None

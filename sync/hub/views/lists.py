@@ -17,10 +17,11 @@ from station.roster import place
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, Row, StatusKind, StatusRow, encode_isolation
 from station.roster.notices import Notice, encode_notices
 from station.wire.order import OrderKind
-from sync.hub.care import STEPS, Cared, Half, name_of, read_care, read_residents
+from sync.hub.care import STEPS, Cared, name_of, read_care
 from sync.hub.doing import Scope, act, give_order, make_room, scope_of
 from sync.hub.errors import HubFault
-from sync.hub.given import isolation_for, notices_for
+from sync.hub.given import isolation_for, notices_for, residents_for
+from sync.hub.half_days import Half
 from sync.hub.office_acts import ISOLATION_RELEASED, ISOLATION_STEP
 from sync.hub.site import For, access, here
 
@@ -139,7 +140,7 @@ def _person(connection: Connection, scope: Scope, household: str, name: str) -> 
     """The id in the roster of *name* who lives in *household*."""
     found = [
         one.id
-        for one in read_residents(connection, scope.gates)
+        for one in residents_for(connection, scope.gates)
         if one.name == name and household in (one.household, one.place)
     ]
     if len(found) != 1:
