@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from station.papers.html_page import write_table
 from station.shift_sheets import PREVIOUS, THIS, Sheet
 from station.web.access import Access, access
 from station.web.desk_port import Desk
@@ -36,7 +37,7 @@ def add_shift(app: Flask, desk: Desk, screens: Screens, preferences: Callable[[]
             "which": which,
             "sheet": sheet,
             "paper": sheet.paper,
-            "numbers": lambda cell: isinstance(cell, int),
+            "write_table": write_table,
             "language": language,
         }
         return screens.piece("shift.html", preferences(), words)

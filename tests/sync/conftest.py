@@ -8,14 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from benchmarks import _postgresql
+from sync.hub.home import Home
 from sync.hub.stations import enrol
 from sync.hub.store import Store, create_store, open_store
 from sync.hub.tables import alembic_version, metadata
 from tests.sync.chain import MORNING_MS, key, public
+from tests.sync.desk import furnish, make_app, new_home
 from tests.sync.processes import HubProcess, free_port, make_hub
 
+HOUR_MS = 3_600_000
 #: An empty place for a store: a path, or the URL of a database.
 NewPlace = Callable[[], Path | str]
 
@@ -83,6 +87,27 @@ def store(new_place: NewPlace) -> Iterator[Store]:
     made = create_known(new_place())
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """An office with its keys, one for a file of tests."""
+    return new_home(tmp_path_factory.mktemp("office") / "office")
+
+
+@pytest.fixture
+def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
+    """A hub's store on SQLite with two units, one gate each."""
+    made = create_known(Path(shutil.copy(template, tmp_path / "shelf.db")))
+    furnish(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(shelf: Store, home: Home) -> Flask:
+    """At nine o'clock, when the report of the day before is due in ninety minutes."""
+    return make_app(shelf, home, MORNING_MS + HOUR_MS)
 
 
 @pytest.fixture(scope="session")

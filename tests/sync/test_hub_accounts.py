@@ -32,15 +32,10 @@ from sync.hub.tree import Tree, Unit, faults_of
 from sync.hub.tries import TRIES, TRIES_OF_ACCOUNT
 from sync.hub.units import encode_units, parse_units, read_tree, write_tree
 from tests.sync.chain import MORNING_MS, Chain, key, visit
-from tests.sync.desk import furnish, make_app, new_home
+from tests.sync.desk import furnish, make_app
 from tests.sync.office_check import check_chain
 from tests.sync.processes import ROOT
 from tests.sync.test_hub_desks import ZONE, person
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("accounts") / "hub")
 
 
 @pytest.fixture

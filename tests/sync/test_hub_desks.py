@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,32 +32,12 @@ from sync.hub.stations import heard
 from sync.hub.store import Store
 from sync.hub.tries import TRIES
 from tests.sync.chain import MORNING_MS, Chain, key, visit
-from tests.sync.conftest import create_known
-from tests.sync.desk import PASSPHRASE, enter, furnish, make_app, new_home, post, trouble
+from tests.sync.desk import PASSPHRASE, enter, post, trouble
 
 HOUR_MS = 3_600_000
 ZONE = ZoneInfo("Asia/Shanghai")
 HOSTILE = "<b>'\"&{{7*7}}"
 POLICIES = Path(__file__).parents[2] / "station" / "regimes"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("desks") / "office")
-
-
-@pytest.fixture
-def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
-    """A hub on SQLite with two units, one gate each."""
-    made = create_known(Path(shutil.copy(template, tmp_path / "desks.db")))
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def app(shelf: Store, home: Home) -> Flask:
-    return make_app(shelf, home, MORNING_MS + HOUR_MS)
 
 
 def person(masked: str, **more: object) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,8 +15,7 @@ from sync.hub.store import Store
 from sync.hub.views import watch
 from sync.hub.words import load_words
 from tests.sync.chain import MORNING_MS, Chain, visit
-from tests.sync.conftest import create_known
-from tests.sync.desk import enter, furnish, make_app, new_home
+from tests.sync.desk import enter
 from tests.sync.full_hub import HOUR_MS, MINUTE_MS, founded
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -26,19 +23,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CAUSES = (
     *("power", "crash", "stopped", "card", "salvage", "storage", "network", "clock_unknown", "clock_jump", "silent"),
 )
-
-
-@pytest.fixture
-def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
-    made = create_known(Path(shutil.copy(template, tmp_path / "gaps.db")))
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def app(shelf: Store, tmp_path: Path) -> Flask:
-    return make_app(shelf, new_home(tmp_path / "office"), MORNING_MS + HOUR_MS)
 
 
 def lacking(chain: Chain) -> tuple[bytes, bytes]:

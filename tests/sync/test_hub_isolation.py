@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,26 +18,12 @@ from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.store import Store
 from tests.sync.chain import MORNING_MS, Chain
-from tests.sync.conftest import create_known
-from tests.sync.desk import enter, furnish, make_app, new_home, post, trouble
+from tests.sync.desk import enter, make_app, post, trouble
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 ROSTER = "姓名,楼号,单元,房号\n周强,2,1,302\n吴秀梅,5,1,301\n李平,5,1,301\n"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("care") / "office")
-
-
-@pytest.fixture
-def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
-    made = create_known(Path(shutil.copy(template, tmp_path / "care.db")))
-    furnish(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -6,9 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,8 +22,7 @@ from sync.hub.ingest import ingest
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
 from tests.sync.chain import MORNING_MS, Chain, key, visit
-from tests.sync.conftest import create_known
-from tests.sync.desk import enter, furnish, make_app, new_home, post, trouble
+from tests.sync.desk import enter, make_app, post, trouble
 from tests.sync.full_hub import founded
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,25 +30,6 @@ HOUR_MS = 3_600_000
 YESTERDAY_MS = MORNING_MS - 24 * HOUR_MS
 MIDNIGHT_MS = MORNING_MS - 8 * HOUR_MS
 DAY = "2020-11-21"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("reports") / "office")
-
-
-@pytest.fixture
-def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
-    made = create_known(Path(shutil.copy(template, tmp_path / "reports.db")))
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def app(shelf: Store, home: Home) -> Flask:
-    """At nine o'clock, when the report of the day before is due in ninety minutes."""
-    return make_app(shelf, home, MORNING_MS + HOUR_MS)
 
 
 def gate(station: str = "east", number: int = 1) -> Chain:
