@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from sync.hub import office_acts
 from sync.hub.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
-from sync.hub.commands.console import record
+from sync.hub.commands.console import acting
 from sync.hub.commands.options import name_option, now_ms, state_option, unit_option
 from sync.hub.home import Home, spoken
 
@@ -35,12 +33,8 @@ def add(home: Home, name: str, shown: str, role: str, unit: str) -> None:
     Example: python -m sync.hub account add --state /var/lib/hub --name wang --shown 王芳 --role office --unit xfl
     """
     password = spoken(4)
-
-    def do(connection: Connection) -> dict[str, Any]:
+    with acting(home, office_acts.ACCOUNT_ADDED, {"account": name, "role": role, "unit": unit}) as connection:
         add_account(connection, name, shown, role_of(role), unit, password, now_ms())
-        return {"account": name, "role": role, "unit": unit}
-
-    record(home, office_acts.ACCOUNT_ADDED, do)
     click.echo(json.dumps({"account": name, "password": password}))
 
 
@@ -53,12 +47,8 @@ def passwd(home: Home, name: str) -> None:
     Example: python -m sync.hub account passwd --state /var/lib/hub --name wang
     """
     password = spoken(4)
-
-    def do(connection: Connection) -> dict[str, Any]:
+    with acting(home, office_acts.ACCOUNT_PASSWORD, {"account": name}) as connection:
         change_password(connection, name, password)
-        return {"account": name}
-
-    record(home, office_acts.ACCOUNT_PASSWORD, do)
     click.echo(json.dumps({"account": name, "password": password}))
 
 
@@ -83,9 +73,5 @@ def remove(home: Home, name: str) -> None:
 
     Example: python -m sync.hub account remove --state /var/lib/hub --name wang
     """
-
-    def do(connection: Connection) -> dict[str, Any]:
+    with acting(home, office_acts.ACCOUNT_REMOVED, {"account": name}) as connection:
         remove_account(connection, name)
-        return {"account": name}
-
-    record(home, office_acts.ACCOUNT_REMOVED, do)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,11 +17,12 @@ from sync.hub.home import Home
 CONSOLE = "console"
 
 
-def record(home: Home, kind: str, do: Callable[[Connection], dict[str, Any]]) -> None:
-    """Do something and write it into the office's chain, both or neither; what it returns are the act's facts."""
+@contextmanager
+def acting(home: Home, kind: str, facts: dict[str, Any]) -> Iterator[Connection]:
+    """What is done within is written into the office's chain with its *facts*, both or neither."""
     key, own = home.keys.signing_key(Purpose.ORDER), home.office().unit
     store = home.open()
     with store.writing() as connection:
-        facts = do(connection)
+        yield connection
         office_chain.append(connection, own, key, CONSOLE, kind, facts, now_ms())
     store.close()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from sync.hub import office_acts
-from sync.hub.commands.console import record
+from sync.hub.commands.console import acting
 from sync.hub.commands.options import name_option, now_ms, state_option, unit_option
 from sync.hub.home import Home
 from sync.hub.program_keys import add_program, list_programs, remove_program
@@ -32,14 +30,9 @@ def add_program_command(home: Home, name: str, unit: str) -> None:
 
     Example: python -m sync.hub program add --state /var/lib/hub --name dashboard --unit xfl
     """
-    made: list[str] = []
-
-    def do(connection: Connection) -> dict[str, Any]:
-        made.append(add_program(connection, name, unit, now_ms()))
-        return {"program": name, "unit": unit}
-
-    record(home, office_acts.PROGRAM_ADDED, do)
-    click.echo(json.dumps({"program": name, "key": made[0]}))
+    with acting(home, office_acts.PROGRAM_ADDED, {"program": name, "unit": unit}) as connection:
+        key = add_program(connection, name, unit, now_ms())
+    click.echo(json.dumps({"program": name, "key": key}))
 
 
 @program.command("list")
@@ -62,9 +55,5 @@ def remove_program_command(home: Home, name: str) -> None:
 
     Example: python -m sync.hub program remove --state /var/lib/hub --name dashboard
     """
-
-    def do(connection: Connection) -> dict[str, Any]:
+    with acting(home, office_acts.PROGRAM_REMOVED, {"program": name}) as connection:
         remove_program(connection, name)
-        return {"program": name}
-
-    record(home, office_acts.PROGRAM_REMOVED, do)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from sync.hub import office_acts
-from sync.hub.commands.console import record
+from sync.hub.commands.console import acting
 from sync.hub.commands.options import state_option
 from sync.hub.home import Home
 from sync.hub.units import encode_units, parse_units, read_tree, write_tree
@@ -34,13 +32,9 @@ def import_(home: Home, file: Path, dry_run: bool) -> None:
     Example: python -m sync.hub unit import --state /var/lib/hub units.csv
     """
     units = parse_units(file.read_bytes())
-
-    def do(connection: Connection) -> dict[str, Any]:
-        write_tree(connection, units)
-        return {"units": len(units)}
-
     if not dry_run:
-        record(home, office_acts.UNITS_CHANGED, do)
+        with acting(home, office_acts.UNITS_CHANGED, {"units": len(units)}) as connection:
+            write_tree(connection, units)
     click.echo(json.dumps({"units": len(units)}))
 
 
