@@ -263,10 +263,10 @@ def test_what_cannot_be_done_is_said_in_words(gate: Gate) -> None:
     page = gate.open()
     gate.show(GALLERY["idle_undo"])
     gate.settled()
-    gate.desk.refuse = ActionError("undo_refused", "a fever cannot be undone")
+    gate.desk.refuse = ActionError("nothing_to_undo", "nothing of the last seconds")
     page.locator("#slot-undo button").click()
     page.wait_for_selector("#said:not([hidden])")
-    assert page.locator("#said").text_content() == "体温异常不能撤销"
+    assert page.locator("#said").text_content() == "没有可撤销的"
     page.route("**/gate/act", lambda route: route.abort())
     page.locator("#slot-keys [data-act=mask]").click()
     page.wait_for_function("() => document.querySelector('#said')?.textContent.includes('没有发出去')")

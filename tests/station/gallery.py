@@ -172,7 +172,7 @@ DENY = panel(
     temperature=reading(3640),
     reasons=(Word("outsiders_not_admitted"),),
     rule=RULE,
-    keys=(LEADER, Key(Act.DELIVERY, Word("handed_over_key"), "neutral", "8"), EXCEPTION, CANCEL),
+    keys=(LEADER, Key(Act.DELIVERY, Word("delivery_key"), "neutral", "8"), EXCEPTION, CANCEL),
 )
 REPORT = ReportLine(
     "2026-11-21",
@@ -326,8 +326,8 @@ GALLERY: dict[str, View] = {
             temperature=reading(3680),
             reasons=(Word("two_people"),),
             keys=(
-                Key(Act.READING_OF, Word("first_person"), "action", "1", (("person", "0"),)),
-                Key(Act.READING_OF, Word("second_person"), "action", "2", (("person", "1"),)),
+                Key(Act.READING_OF, Word("same_person"), "action", "1", (("person", "0"),)),
+                Key(Act.READING_OF, Word("next_person"), "action", "2", (("person", "1"),)),
                 CANCEL,
             ),
         ),

@@ -136,12 +136,12 @@ def test_there_is_nothing_else(client: FlaskClient, address: str) -> None:
 
 
 def test_what_the_desk_refuses_is_said_in_the_pages_language(client: FlaskClient, desk: FakeDesk) -> None:
-    desk.refuse = ActionError("undo_refused", "a fever cannot be undone")
+    desk.refuse = ActionError("nothing_to_undo", "nothing of the last seconds")
     client.set_cookie("language", "en")
     answer = press(client, {"act": "undo", "nonce": NONCE})
     assert answer.status_code == 409
     assert answer.get_json() == {
-        "accepted": False, "code": "undo_refused", "text": "A fever cannot be undone", "version": 1}  # fmt: skip
+        "accepted": False, "code": "nothing_to_undo", "text": "Nothing to undo", "version": 1}  # fmt: skip
 
 
 def test_a_failure_says_nothing_of_what_was_asked(
