@@ -23,6 +23,7 @@ from sync.hub.views.exports import exports
 from sync.hub.views.fevers import fevers
 from sync.hub.views.lists import lists
 from sync.hub.views.manage import manage
+from sync.hub.views.notified import notified
 from sync.hub.views.passes import passes
 from sync.hub.views.people_roster import roster
 from sync.hub.views.reports import reports
@@ -42,7 +43,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 #: The pages behind the board.
-_DESKS = (watch, fevers, arounds, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
+_DESKS = (watch, fevers, arounds, notified, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, update
 
 from sync.hub import partitions, tables
+from sync.hub.notified import forget_typed
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
 from sync.hub.whereabouts import forget_people
@@ -15,6 +16,7 @@ def forget(store: Store, now_ms: int, days: int) -> None:
     day = now_ms // DAY_MS - days
     with store.writing() as connection:
         forget_people(connection, now_ms)
+        forget_typed(connection, day * DAY_MS)
         if connection.dialect.name == "postgresql":
             partitions.drop_before(connection, day)
         else:

@@ -23,6 +23,8 @@ GATE_INVITED: Final = "gate.invited"
 REPORT_CONFIRMED: Final = "report.confirmed"
 ISOLATION_STEP: Final = "isolation.step"
 ISOLATION_RELEASED: Final = "isolation.released"
+NOTIFIED_ADDED: Final = "notified.added"
+NOTIFIED_WITHDRAWN: Final = "notified.withdrawn"
 
 MEANING: Final[dict[str, str]] = {
     EPOCH_OPENED: "the chain begins, or goes on under another order key",
@@ -42,6 +44,8 @@ MEANING: Final[dict[str, str]] = {
     REPORT_CONFIRMED: "the daily report of a unit was confirmed",
     ISOLATION_STEP: "a step of somebody's release from isolation was done: reported, examined, agreed, certified",
     ISOLATION_RELEASED: "somebody was released from isolation; why steps were left out is in the personal part",
+    NOTIFIED_ADDED: "a case that the authorities told of was written down; who told is in the personal part",
+    NOTIFIED_WITHDRAWN: "such a case was withdrawn; why is in the personal part",
 }
 
 

@@ -13,14 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync.hub.accounts import Role
 from sync.hub.board import Board
 from sync.hub.doing import scope_of
-from sync.hub.fever_days import read_gate_days
 from sync.hub.figures import by_unit
 from sync.hub.login import form_token
 from sync.hub.people import count_people
-from sync.hub.rising import hints
 from sync.hub.site import For, access, here
 from sync.hub.unit_reports import confirmed_reports, is_late
-from sync.hub.views.board_of import board_of
+from sync.hub.views.board_of import board_of, rising_hints, risk_lines
 from sync.hub.words import LANGUAGES, load_words, say
 
 pages = Blueprint("pages", __name__)
@@ -40,17 +38,18 @@ def show() -> str:
         people = count_people(connection, scope.gates, site.now_ms())
         at = _local(site.now_ms())
         yesterday = (at.date() - timedelta(days=1)).isoformat()
-        gate_days = read_gate_days(connection, site.now_ms(), site.office.zone, scope.gates)
+        hints = rising_hints(connection, scope, board.gates)
         reported = confirmed_reports(connection, site.office.unit, yesterday).get(scope.unit)
-    rows = by_unit(scope.tree, scope.unit, board.gates)
-    units = [row for row in rows if row.id != scope.unit]
+        risk = risk_lines(connection, scope)
+    units = [row for row in by_unit(scope.tree, scope.unit, board.gates) if row.id != scope.unit]
     return render_template(
         "board.html",
         board=board,
         age=age_against(board.now_ms),
         scope=scope,
         units=units,
-        hints=hints(gate_days, {row.id: scope.tree.gates_below(row.id) & scope.gates for row in rows}),
+        hints=hints,
+        risk=risk,
         people=people,
         reported=bool(reported),
         late=is_late(yesterday, at),

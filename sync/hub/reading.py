@@ -8,19 +8,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from sync.hub.case_desk import handlings
+from sync.hub.common import Kind, in_common
 from sync.hub.doing import Scope, scope_of
 from sync.hub.errors import HubFault, Refusal
 from sync.hub.figures import by_day, by_unit
+from sync.hub.lately import cases_lately
 from sync.hub.meaning import NAMES
 from sync.hub.people import count_people
+from sync.hub.risk import Level, Sum
 from sync.hub.site import For, access, here
 from sync.hub.unit_reports import CONFIRMED, confirmed_reports
-from sync.hub.views.board_of import board_of
+from sync.hub.views.board_of import board_of, rising_hints, risk_sums
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
 
@@ -42,6 +46,10 @@ def _object(properties: Mapping[str, Schema]) -> Schema:
 
 def _list(of: Schema) -> Schema:
     return {"type": "array", "items": of}
+
+
+def _one_of(values: type[StrEnum]) -> Schema:
+    return {**_TEXT, "enum": [str(each) for each in values]}
 
 
 _COUNTS = _object(dict.fromkeys(NAMES, _COUNT))
@@ -208,6 +216,97 @@ def fevers(scope: Scope) -> list[dict[str, Any]]:
 
 
 @_gives(
+    "/fevers/shared",
+    "What fevers of fourteen days have in common; rooms and buildings are not named, and no fever is a confirmed case",
+    _list(
+        _object(
+            {
+                "kind": _one_of(Kind),
+                "unit": _TEXT,
+                "gate": _TEXT,
+                "cases": _list(_object({"gate": _TEXT, "case": _TEXT})),
+            }
+        )
+    ),
+)
+def shared(scope: Scope) -> list[dict[str, Any]]:
+    """What they share."""
+    with here().store.reading() as connection:
+        lately = cases_lately(connection, scope.gates, here().now_ms())
+    units = _units_of(scope)
+    # A gate of two units is here in the one that is asked for.
+    unit_of = {gate: next((each for each in scope.tree.parents(gate) if each in units), "") for gate in scope.gates}
+    return [
+        {
+            "kind": common.kind,
+            "unit": unit_of[common.cases[0].station],
+            "gate": common.name if common.kind is Kind.GATE else "",
+            "cases": [{"gate": one.station, "case": one.case} for one in common.cases],
+        }
+        for common in in_common(lately, unit_of)
+    ]
+
+
+@_gives(
+    "/rising",
+    "Units with more fevers today than their last fourteen days let expect; a hint to look and no diagnosis",
+    _list(_object({"unit": _TEXT, "name": _TEXT, "fevers": _COUNT, "before": _COUNT})),
+)
+def rising(scope: Scope) -> list[dict[str, Any]]:
+    """The hints, as the board has them."""
+    with here().store.reading() as connection:
+        found = rising_hints(connection, scope, board_of(connection, scope).gates)
+    return [
+        {"unit": unit, "name": scope.tree.name(unit), "fevers": hint.fevers, "before": hint.before}
+        for unit, hint in found.items()
+    ]
+
+
+@_gives(
+    "/risk",
+    "Confirmed cases that the authorities told of, summed by the plan for the unit and each below; it sets no level",
+    _list(
+        _object(
+            {
+                "unit": _TEXT,
+                "name": _TEXT,
+                "cases": _COUNT,
+                "lately": _COUNT,
+                "clusters": _COUNT,
+                "report_at_once": _YES,
+                "equals": _one_of(Level),
+                "imported": _COUNT,
+                "asymptomatic": _COUNT,
+                "newest_day": {"type": ["integer", "null"]},
+            }
+        )
+    ),
+)
+def risk(scope: Scope) -> list[dict[str, Any]]:
+    """The sums."""
+    with here().store.reading() as connection:
+        sums = risk_sums(connection, scope)
+    found = []
+    for unit in _units_of(scope):
+        each = sums.get(unit, Sum())
+        found.append(
+            {
+                "unit": unit,
+                "name": scope.tree.name(unit) if unit else here().office.name,
+                "cases": each.cases,
+                "lately": each.lately,
+                "clusters": each.clusters,
+                "report_at_once": each.report_at_once,
+                "equals": each.level,
+                "imported": each.imported,
+                "asymptomatic": each.asymptomatic,
+                "newest_day": None if each.newest is None else int(f"{each.newest:%Y%m%d}"),
+            }
+        )
+    return found
+
+
+@_gives(
     "/gaps",
     "Entries that gates wrote and the hub does not hold; last is null where nobody knows how many",
     _list(_object({"gate": _TEXT, "first": _COUNT, "last": {"type": ["integer", "null"]}})),
@@ -245,9 +344,8 @@ def reports(scope: Scope) -> list[dict[str, Any]]:
     day = (today - datetime.timedelta(days=1)).isoformat()
     with site.store.reading() as connection:
         confirmed = confirmed_reports(connection, site.office.unit, day)
-    below = {id_: None for _, id_ in scope.tree.walk(scope.unit) if id_ not in scope.tree.gates}
     found = []
-    for unit in {scope.unit: None, **below}:
+    for unit in _units_of(scope):
         versions = confirmed.get(unit)
         last = versions[-1] if versions else None
         found.append(
@@ -299,6 +397,12 @@ def people(scope: Scope) -> list[dict[str, Any]]:
             "longest_ms": found.longest_ms,
         }
     ]
+
+
+def _units_of(scope: Scope) -> list[str]:
+    """The unit that was asked for and each below it that is no gate, once."""
+    below = {id_: None for _, id_ in scope.tree.walk(scope.unit) if id_ not in scope.tree.gates}
+    return list({scope.unit: None, **below})
 
 
 @reading.get("/openapi.json")

@@ -8,9 +8,11 @@ from typing import Any
 from sync.hub.words import load_words, say
 
 #: Digests, keys and places in a chain; whoever checks the record reads them there.
-_FOR_MACHINES = frozenset({"sha256", "public_key", "previous_epoch", "previous_head", "row", "counts", "first"})
+_FOR_MACHINES = frozenset(
+    {"sha256", "public_key", "previous_epoch", "previous_head", "row", "counts", "first", "record"}
+)
 #: Facts whose values are codes; others may be what somebody chose, and are shown as they are.
-_CODED = frozenset({"kind", "audience", "role", "step", "steps", "reason"})
+_CODED = frozenset({"kind", "audience", "role", "step", "steps", "reason", "place"})
 #: Facts whose values are ids of gates or units.
 _PLACES = frozenset({"station", "unit", "lacking"})
 #: A line of the page.

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from station.report import NAMES as REPORTED
 
 #: The newest step in ``migrations/versions``; a store that stands at another is not opened.
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData()
 
@@ -273,4 +273,23 @@ gate_pass = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("sought", String, nullable=False),  # holder, household, last four and plates, in small letters
+)
+
+#: Cases that the authorities told the office of: no name, no number of a person, nothing of a gate.  ``unit`` and
+#: ``place`` say where; what somebody typed is forgotten in time.
+notified_case = Table(
+    "notified_case",
+    metadata,
+    Column("record", String, primary_key=True),  # 16 hex digits
+    Column("unit", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("day", Integer, nullable=False),  # 20201122 where the hub is: when the authorities told of it
+    Column("source", String, nullable=False),
+    Column("added_ms", BigInteger, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("withdrawn_ms", BigInteger),
+    Column("withdrawn_by", String, nullable=False),  # empty until then
+    Column("reason", String, nullable=False),
+    Index("notified_case_day", "day"),
 )

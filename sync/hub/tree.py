@@ -60,6 +60,16 @@ class Tree:
             return (self.gates[id_],)
         return ("",) if id_ else ()
 
+    def above(self, id_: str) -> frozenset[str]:
+        """*id_* with everything it reports to, up to ``""``."""
+        seen, waiting = {id_}, [id_]
+        while waiting:
+            for parent in self.parents(waiting.pop()):
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+        return frozenset(seen)
+
     def gates_below(self, unit: str) -> frozenset[str]:
         """The gates at or below *unit*; of ``""`` all."""
         if not unit:

@@ -190,5 +190,15 @@ def _act(client: FlaskClient) -> None:
     post(client, "/rota", do="person", id="li", name="李强", role="operator")
     shift = {"from": "2020-11-22T08:00", "to": "2020-11-22T20:00", "watch": "li", "leader": "wang"}
     post(client, "/rota", do="shift", **shift)
+    for number, (unit, place, kind, day) in enumerate(
+        [("a", "school", "confirmed", f"2020-11-{10 + each}") for each in range(5)]
+        + [("b", "compound", "confirmed", "2020-11-18"), ("b", "compound", "confirmed", "2020-11-21")]
+        + [("b", "clinic", "imported", "2020-11-20"), ("b", "other", "asymptomatic", "2020-11-22")]
+    ):
+        told = {"unit": unit, "place": place, "kind": kind, "day": day, "source": "区疾控中心 电话通知"}
+        post(client, "/notified", record=f"{number:016x}", **told)
+    post(client, "/notified/withdraw", record=f"{6:016x}", reason="疾控更正：复核为阴性")
+    told = {"unit": "b", "place": "compound", "kind": "confirmed", "day": "2020-11-21", "source": "街道卫生服务中心"}
+    post(client, "/notified", record="f" * 16, **told)
     text = (ROOT / "station" / "regimes" / "medium.toml").read_text(encoding="utf-8")
     post(client, "/policy", text=text, do="publish")

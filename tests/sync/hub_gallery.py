@@ -25,6 +25,7 @@ PAGES = (
         "/people?list=visitors",
         "/fevers",
         "/around?station=east&case=77&minutes=90",
+        "/notified",
         "/gates",
         "/gates/enrol",
         "/reports",

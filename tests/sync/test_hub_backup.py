@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,9 @@ from sync.hub.forget import forget
 from sync.hub.gate_days import draw_day
 from sync.hub.home import Home, Office
 from sync.hub.ingest import ingest
+from sync.hub.notified import Notified, add, withdraw
 from sync.hub.program_keys import add_program
+from sync.hub.risk import CaseKind, PlaceKind
 from sync.hub.sessions import open_session
 from sync.hub.shelf import DAY_MS
 from sync.hub.stations import enrol, station_of
@@ -75,6 +78,10 @@ def work_in(store: Store) -> None:
         open_session(connection, office_account(""), MORNING_MS, 1000)
         add_program(connection, "dashboard", "", MORNING_MS)
         connection.execute(insert(tables.gate_pass), issued)
+        place: dict[str, Any] = {"place": PlaceKind.SCHOOL, "kind": CaseKind.CONFIRMED, "day": date(2020, 11, 22)}
+        for record in ("0" * 16, "1" * 16):
+            add(connection, Notified(record, "a", source="CDC", added_ms=MORNING_MS, added_by="clerk", **place))
+        withdraw(connection, "1" * 16, None, "wrong", MORNING_MS, "clerk")
 
 
 def everything(store: Store) -> dict[str, list[Any]]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
+from sync.hub import tables
 from sync.hub.ingest import ingest
+from sync.hub.notified import Notified, add
 from sync.hub.program_keys import add_program, remove_program
 from sync.hub.reading import ADDRESSES, openapi
+from sync.hub.risk import CaseKind, Place, PlaceKind
 from sync.hub.stations import heard
 from sync.hub.store import Store
-from tests.sync.chain import MORNING_MS, Chain
+from tests.sync.chain import MORNING_MS, Chain, key
 from tests.sync.conftest import create_known
 from tests.sync.desk import furnish, make_app, new_home
 from tests.sync.processes import ROOT
@@ -32,7 +37,21 @@ def shelf(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     chain = Chain().add("case.opened", {"case": "7", "cause": "fever"}, personal={"masked": "徐*"}).grow(5)
     for batch in (chain.batch(1, 4), chain.batch(6)):
         ingest(made, "east", batch, MORNING_MS, ZONE)
+    # More fevers than two quiet weeks let expect, of one household; and a case that the authorities told of.
+    fevers = Chain("west", private=key(2))
+    for case in ("71", "72", "73"):
+        fevers.add("case.opened", {"case": case, "cause": "fever"}, {"masked": "徐*", "place": "3-2-501"})
+    ingest(made, "west", fevers.batch(), MORNING_MS, ZONE)
+    told = Place("b", PlaceKind.SCHOOL)
     with made.writing() as connection:
+        for day in range(8, 22):
+            counts = {"inward": 0, "outward": 0, "measured": 100, "turned_back": 0, "referred": 0}
+            connection.execute(insert(tables.tally), {"station": "west", "day": 20201100 + day, "hour": 8, **counts})
+        for number in range(6):
+            kind = CaseKind.IMPORTED if number == 5 else CaseKind.CONFIRMED
+            day = date(2020, 11, 20 - number)
+            record = f"{number:016x}"
+            add(connection, Notified(record, told.unit, told.kind, kind, day, "疾控 徐医生", MORNING_MS, "clerk"))
         heard(connection, "east", MORNING_MS, 3)
     yield made
     made.close()
@@ -66,6 +85,8 @@ def faults(value: Any, schema: Any, at: str = "$") -> list[str]:
         found += [f"{at}.{name}: unexpected or missing" for name in set(value) ^ set(schema["properties"])]
         for name, each in value.items():
             found += faults(each, schema["properties"].get(name, {"type": []}), f"{at}.{name}")
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{at}: {value!r} is none of the choices")
     if type(value) is int and value < schema.get("minimum", value):
         found.append(f"{at}: {value} is too small")
     return found
@@ -90,6 +111,7 @@ def test_every_answer_is_what_the_document_says(app: Flask, keys: dict[str, str]
 def test_a_wrong_answer_would_be_noticed() -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 0}}}
     assert faults({"n": 1}, schema) == []
+    assert faults("b", {"type": "string", "enum": ["a"]})
     for wrong in ({"n": -1}, {"n": True}, {"n": None}, {}, {"n": 1, "m": 1}, []):
         assert faults(wrong, schema)
 
@@ -104,6 +126,33 @@ def test_a_program_sees_its_unit_and_no_name(app: Flask, keys: dict[str, str]) -
     # the street counts a gate of either side once
     street = read(app, "/api/v1/units?unit=s", keys[""]).json[0]
     assert (street["unit"], street["gates"], street["counts"]["inward"]) == ("s", 2, 4)
+
+
+def test_a_program_reads_the_sum_of_confirmed_cases_and_no_fever_is_in_it(app: Flask, keys: dict[str, str]) -> None:
+    rows = {row["unit"]: row for row in read(app, "/api/v1/risk", keys[""]).json}
+    assert set(rows) >= {"", "s", "a", "b"}
+    assert "west" not in rows
+    own = {"unit": "b", "name": "西区", "cases": 5, "lately": 5, "clusters": 1, "report_at_once": True}
+    assert rows["b"] == {**own, "equals": "medium", "imported": 1, "asymptomatic": 0, "newest_day": 20201120}
+    # what is above sums it, and a fever at the gate east makes no case of its unit
+    assert (rows[""]["cases"], rows["s"]["clusters"], rows[""]["name"]) == (5, 1, "幸福里社区")
+    nothing = {"cases": 0, "lately": 0, "clusters": 0, "report_at_once": False, "imported": 0, "asymptomatic": 0}
+    assert read(app, "/api/v1/risk", keys["a"]).json == [
+        {"unit": "a", "name": "东区", "equals": "low", "newest_day": None, **nothing}
+    ]
+
+
+def test_a_program_reads_the_hints_and_what_fevers_share_of_its_units_alone(app: Flask, keys: dict[str, str]) -> None:
+    assert read(app, "/api/v1/rising", keys["b"]).json == [{"unit": "b", "name": "西区", "fevers": 3, "before": 0}]
+    cases = [{"gate": "west", "case": case} for case in ("71", "72", "73")]
+    found = read(app, "/api/v1/fevers/shared", keys["b"]).json
+    assert found == [
+        {"kind": "household", "unit": "b", "gate": "", "cases": cases},
+        {"kind": "gate", "unit": "b", "gate": "west", "cases": cases},
+    ]
+    for path in ("/api/v1/rising", "/api/v1/fevers/shared"):
+        assert read(app, path, keys["a"]).json == []
+        assert "501" not in read(app, path, keys[""]).get_data(as_text=True)
 
 
 def test_a_program_does_nothing_else(app: Flask, keys: dict[str, str], shelf: Store) -> None:
