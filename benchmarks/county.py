@@ -31,7 +31,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from benchmarks.ingest import START_MS
+from benchmarks._gates import START_MS
 from benchmarks.journal import passage
 from station.clock import Moment
 from station.commands.output import write_json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -63,6 +64,11 @@ def test_a_header_with_any_value_anywhere_is_read_or_is_a_wire_error(name: str, 
 def test_any_bytes_are_a_wire_error(source: bytes) -> None:
     with pytest.raises(WireError):
         parse_header(source)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_a_commitment_is_an_hmac(personal: bytes, salt: bytes) -> None:
+    assert commit_personal(personal, salt) == hmac.new(salt, b"station/personal/1" + personal, "sha256").hexdigest()
 
 
 def test_every_flipped_bit_of_a_header_is_seen_in_its_hash() -> None:

@@ -1,22 +1,29 @@
-"""The fast reader of headers says what the strict one says, or leaves the word to it."""
+"""The fast readers of headers say what the strict one says, or leave the word to it."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks._passages import everyday
 from station.wire.canonical import MAX_DEPTH, canonical
 from station.wire.entry import Header, parse_header
 from station.wire.errors import WireError
-from sync.hub.headers import Said, read_header
-from tests.sync.chain import Chain
+from sync.hub.headers import Said, read_at_door, read_header
+from sync.hub.meaning import meaning_of
+from sync.hub.visit_facts import Learned, Reading, Used, VisitFacts
+from tests.sync.chain import MORNING_MS, Chain
 
 GOOD: dict[str, Any] = json.loads(Chain().add(personal={"masked": "李**"}).entries[1].header)
-NAMES = [name for name in Header.__dataclass_fields__ if name != "v"]
+ENVELOPE = [name for name in Header.__dataclass_fields__ if name not in {"v", "facts"}]
+
+#: A visit as a gate writes it, of two people in a vehicle.
+VISIT: dict[str, Any] = {**GOOD, "facts": json.loads(canonical(everyday(55, MORNING_MS).facts)), "personal_c": None}
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**65), 2**65) | st.floats() | st.text(max_size=5),
@@ -26,23 +33,40 @@ values = st.recursive(
 
 
 def same(source: bytes) -> bool:
-    """Whether both readers agree about *source*; whether it is a header at all."""
+    """Whether all readers agree about *source*; whether it is a header at all."""
     try:
         strict = parse_header(source)
     except WireError:
-        with pytest.raises(WireError):
-            read_header(source)
+        for read in (read_header, read_at_door):
+            with pytest.raises(WireError):
+                read(source)
         return False
-    fast = read_header(source)
-    assert [getattr(fast, name) for name in NAMES] == [getattr(strict, name) for name in NAMES]
-    assert _types(fast.facts) == _types(strict.facts)
+    for fast in (read_header(source), read_at_door(source)):
+        facts = msgspec.to_builtins(fast.facts)
+        assert facts == strict.facts
+        assert _types(facts) == _types(strict.facts)
+        assert [getattr(fast, name) for name in ENVELOPE] == [getattr(strict, name) for name in ENVELOPE]
+        assert _meaning(fast) == _meaning(strict)
     return True
+
+
+def _meaning(header: Any) -> object:
+    try:
+        return meaning_of(header.kind, header.facts)
+    except WireError as error:
+        return str(error)
 
 
 def _types(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _types(inner) for key, inner in value.items()}
     return [_types(inner) for inner in value] if isinstance(value, list) else type(value)
+
+
+def encoded(header: dict[str, Any], escaped: bool) -> bytes:
+    """*header* as JSON with sorted keys, whatever it holds."""
+    text = json.dumps(header, ensure_ascii=escaped, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
 
 
 def test_what_gates_write_is_read_fast() -> None:
@@ -53,14 +77,49 @@ def test_what_gates_write_is_read_fast() -> None:
 
 @given(st.sampled_from(sorted(GOOD)), values)
 def test_any_value_in_any_field_is_judged_alike(name: str, value: Any) -> None:
-    same(json.dumps({**GOOD, name: value}, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode())
-    text = json.dumps({**GOOD, name: value}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    same(text.encode("utf-8", "surrogatepass"))
+    for escaped in (True, False):
+        same(encoded({**GOOD, name: value}, escaped))
 
 
-@given(st.integers(0, 2000), st.binary(max_size=3))
-def test_any_damage_is_judged_alike(at: int, instead: bytes) -> None:
-    source = canonical(GOOD)
+@given(st.sampled_from(sorted(VISIT["facts"])), values, st.booleans())
+def test_any_value_in_any_fact_of_a_visit_is_judged_alike(name: str, value: Any, escaped: bool) -> None:
+    same(encoded({**VISIT, "facts": {**VISIT["facts"], name: value}}, escaped))
+
+
+@given(st.sampled_from(("readings", "learned", "used")), st.text(max_size=3), values, st.data())
+def test_any_value_further_in_is_judged_alike(name: str, other: str, value: Any, data: st.DataObject) -> None:
+    facts = json.loads(json.dumps(VISIT["facts"]))
+    inner = facts[name] if name == "used" else facts[name][-1]
+    inner[data.draw(st.sampled_from((*sorted(inner), other)))] = value
+    same(encoded({**VISIT, "facts": facts}, False))
+
+
+@given(st.sets(st.sampled_from(sorted(VISIT["facts"]))), st.sets(st.sampled_from(sorted(VISIT["facts"]["used"]))))
+def test_a_visit_may_lack_any_fact(without: set[str], unused: set[str]) -> None:
+    facts = {name: value for name, value in VISIT["facts"].items() if name not in without}
+    if "used" in facts:
+        facts["used"] = {name: value for name, value in facts["used"].items() if name not in unused}
+    assert same(encoded({**VISIT, "facts": facts}, False))
+    assert isinstance(read_at_door(encoded({**VISIT, "facts": facts}, False)).facts, VisitFacts)
+
+
+@given(st.integers(0, 1_000_000))
+def test_every_passage_of_a_day_is_read_by_its_names(number: int) -> None:
+    draft = everyday(number, MORNING_MS)
+    source = canonical({**GOOD, "kind": draft.kind, "facts": draft.facts})
+    assert same(source)
+    assert isinstance(read_at_door(source).facts, VisitFacts) is draft.kind.startswith("visit.")
+
+
+@pytest.mark.parametrize("record", [VisitFacts, Reading, Learned, Used])
+def test_names_stand_in_canonical_order(record: type[msgspec.Struct]) -> None:
+    names = [field.encode_name for field in msgspec.structs.fields(record)]
+    assert names == sorted(names)
+
+
+@given(st.sampled_from((GOOD, VISIT)), st.integers(0, 2500), st.binary(max_size=3))
+def test_any_damage_is_judged_alike(header: dict[str, Any], at: int, instead: bytes) -> None:
+    source = canonical(header)
     same(source[:at] + instead + source[at + 1 :])
 
 
