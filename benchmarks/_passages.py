@@ -13,7 +13,10 @@ from station import kinds
 from station.facts import Direction, PassVerdict, PersonClass, Vehicle, Whereabouts
 from station.journal.draft import Draft
 from station.lane import drafts
-from station.lane.visit import Person, Taken, Visit, facts_of
+from station.lane.facts import facts_of
+from station.lane.person import Person
+from station.lane.taken import Taken
+from station.lane.visit import Visit
 from station.ledger.history import History
 from station.policy.policy import Decision, Lines, Outcome, Policy
 from station.screening.standing import Standing, Verdict
