@@ -84,16 +84,6 @@ class Train:
         return done if self.times is None else min(done, self.times)
 
 
-def schedule(train: Train, until_ms: int) -> tuple[tuple[int, bool], ...]:
-    """Every change of *train* before *until_ms* as (moment, on), beginning with its state at 0."""
-    changes = [(0, train.is_on(0))]
-    at_ms = train.next_edge(0)
-    while at_ms is not None and at_ms < until_ms:
-        changes.append((at_ms, train.is_on(at_ms)))
-        at_ms = train.next_edge(at_ms)
-    return tuple(changes)
-
-
 @dataclass(frozen=True, slots=True)
 class Light:
     """One lamp and when it is lit."""

@@ -1,4 +1,4 @@
-"""What the operator's acts do to the lane, act by act; what they do in full is in station/acts.  Pure.
+"""What the operator's acts do to the lane, act by act; what they do in full is in station/lane/acts.  Pure.
 
 :func:`act` raises :class:`~station.lane.action.ActionError` with a code for the screen when an act makes no sense now;
 nothing has changed then.

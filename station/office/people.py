@@ -8,12 +8,12 @@ from station.credential.families import recognise
 from station.credential.result import Now
 from station.credential.trust import TrustStore
 from station.lane.person import Person
-from station.lane.whois import is_certificate, of_certificate, of_code, of_resident, visiting, with_known
+from station.lane.whois import is_certificate, of_certificate, of_code, of_resident, with_known
 from station.office.register import Register
 
 
 class People:
-    """Who showed a code, was found in the roster, owns a vehicle or comes to see somebody.
+    """Who showed a code, was found in the roster or owns a vehicle.
 
     *trust* gives the keys and lists in force; *tell_apart* makes a key of what nobody knows.
     """
@@ -51,8 +51,3 @@ class People:
         if known is None or len(known.owners) != 1:
             return None
         return of_resident(known.owners[0], self._register, "plate")
-
-    def visitor_of(self, visitor: Person, host: str) -> Person | None:
-        """*visitor*, who wants to see the resident called *host*; None if there is no such resident."""
-        found = self._register.resident(host)
-        return None if found is None else visiting(visitor, found, self._register)

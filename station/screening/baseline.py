@@ -15,7 +15,7 @@ docs/screening.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
@@ -165,30 +165,3 @@ class Baselines:
     def feed(self, key: Key, point: Point, stood_out: bool) -> None:
         """Learn from a person who was decided; see :meth:`Baseline.fed`."""
         self.by_key[key] = self.by_key.get(key, Baseline()).fed(point, stood_out)
-
-
-def to_integers(baseline: Baseline) -> list[int | None]:
-    """*baseline* as plain integers: flags, how many are held, then value, time and ambient of each reading."""
-    rows: Iterable[Point] = (*baseline.held, *baseline.points)
-    flat: list[int | None] = [baseline.flags, len(baseline.held)]
-    for point in rows:
-        flat += (point.centi_celsius, point.at_ms, point.ambient_centi)
-    return flat
-
-
-def from_integers(flat: Sequence[int | None]) -> Baseline:
-    """The baseline that :func:`to_integers` wrote.
-
-    :raises ValueError: if *flat* is something else.
-    """
-    flags, count = flat[:2] if len(flat) % 3 == 2 else (None, None)
-    if flags is None or count is None or not 0 <= flags < 1 << _WATCHED or not 0 <= count <= len(flat) // 3:
-        raise ValueError(f"baseline: {len(flat)} integers that begin with {flat[:2]!r} are none; rebuild it")
-    points = tuple(_point(*flat[index : index + 3]) for index in range(2, len(flat), 3))
-    return Baseline(points[count:][-KEPT:], points[:count], flags)
-
-
-def _point(centi: int | None, at_ms: int | None, ambient: int | None) -> Point:
-    if centi is None or at_ms is None:
-        raise ValueError("baseline: a reading without value or time; rebuild it")
-    return Point(centi, at_ms, ambient)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb, exp
+from math import ceil, comb
 
 #: The days before today that it is held against.
 DAYS = 14
@@ -82,22 +82,3 @@ def is_more(today: int, before: int, measured_today: int, measured_before: int) 
     tail: int = sum(comb(cases, k) * here**k * there ** (cases - k) for k in range(today, cases + 1))
     all_of_them: int = (here + there) ** cases
     return tail * FALSE_ALARMS.denominator <= FALSE_ALARMS.numerator * all_of_them
-
-
-def false_alarm_rate(a_day: float, days: int = DAYS) -> float:
-    """How often a day raises an alarm where every day has *a_day* fevers on average (Poisson) and the same traffic."""
-    most = ceil(a_day * days + 12 * (a_day * days) ** 0.5 + 12)
-    before = _poisson(a_day * days, most)
-    today = _poisson(a_day, most)
-    rate = 0.0
-    for held, chance in enumerate(before):
-        least = next((n for n in range(1, most) if is_more(n, held, 1, days)), most)
-        rate += chance * sum(today[least:])
-    return rate
-
-
-def _poisson(mean: float, most: int) -> list[float]:
-    chances = [exp(-mean)]
-    for n in range(1, most + 1):
-        chances.append(chances[-1] * mean / n)
-    return chances

@@ -9,10 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.patterns import ALARMS, PATTERNS, SELF_TEST, SELF_TEST_MS, Lamp, Meaning, Sound, Train, schedule
+from drivers.patterns import ALARMS, PATTERNS, SELF_TEST, SELF_TEST_MS, Lamp, Meaning, Sound, Train
 
 DOC = Path(__file__).parents[2] / "docs" / "signals.md"
 SOUNDS = [(meaning, pattern.sound) for meaning, pattern in PATTERNS.items() if pattern.sound]
+
+
+def schedule(train: Train, until_ms: int) -> tuple[tuple[int, bool], ...]:
+    """Every change of *train* before *until_ms* as (moment, on), beginning with its state at 0."""
+    changes = [(0, train.is_on(0))]
+    at_ms = train.next_edge(0)
+    while at_ms is not None and at_ms < until_ms:
+        changes.append((at_ms, train.is_on(at_ms)))
+        at_ms = train.next_edge(at_ms)
+    return tuple(changes)
 
 
 def pulses(sound: Sound, until_ms: int) -> list[tuple[int, int]]:

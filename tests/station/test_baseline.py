@@ -15,9 +15,7 @@ from station.screening.baseline import (
     Key,
     Normal,
     Point,
-    from_integers,
     normal,
-    to_integers,
 )
 
 MINUTE_MS = 60_000
@@ -164,15 +162,6 @@ points = st.builds(Point, st.integers(2000, 4500), st.integers(0, 2**45), st.non
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(points, st.booleans()), max_size=60))
-def test_it_is_the_same_after_a_restart(fed: list[tuple[Point, bool]]) -> None:
-    baseline = Baseline()
-    for point, stood_out in fed:
-        baseline = baseline.fed(point, stood_out)
-    assert from_integers(to_integers(baseline)) == baseline
-
-
-@settings(max_examples=40, deadline=None)
 @given(st.lists(points, min_size=FEWEST, max_size=60), st.none() | st.integers(-4000, 5000))
 def test_any_readings_have_a_normal_among_them(fed: list[Point], ambient: int | None) -> None:
     now = known(Baseline(tuple(fed)), 0, ambient)
@@ -187,9 +176,3 @@ def test_it_never_grows_past_its_bound() -> None:
         baseline = baseline.fed(Point(3700, number), number % 2 == 0)
     assert len(baseline.points) == KEPT
     assert len(baseline.held) <= 20
-
-
-@pytest.mark.parametrize("flat", [[], [0], [0, 1], [0, 0, 3400], [None, 0], [0, 0, None, 5, 1], [1 << 20, 0], [0, -1]])
-def test_integers_that_are_no_baseline_are_refused(flat: list[int | None]) -> None:
-    with pytest.raises(ValueError, match="baseline"):
-        from_integers(flat)

@@ -22,6 +22,7 @@ from station.facts import Direction, HealthProof, PassVerdict, PersonClass, Stat
 from station.lane.facts import facts_of
 from station.lane.person import Person
 from station.lane.visit import Visit, identify, measure
+from station.lane.whois import visiting
 from station.policy.policy import decide
 from station.register import Register
 from station.risk import is_risk
@@ -308,6 +309,14 @@ def test_a_closed_compound_concerns_also_who_says_nothing(gate: Gate) -> None:
     assert not facts_of(elsewhere, POLICIES["low"].lines, True, gate.office.lists.closed).place_closed
 
 
+def guest_of(gate: Gate, host: str) -> Person:
+    """Somebody unknown who wants to see the resident called *host*."""
+    with Register(gate.folder / "register.db", read_only=True) as register:
+        found = register.resident(host)
+        assert found is not None
+        return visiting(Person("v:1"), found, register)
+
+
 def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
     isolate(
         gate,
@@ -316,17 +325,13 @@ def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
         StatusRow(StatusKind.ISOLATION, person="r5"),
         StatusRow(StatusKind.SELF_MONITORING, person="r1"),
     )
-    caller = Person("v:1")
     for host in ("r4", "r5"):  # by household, and somebody who has none
-        guest = gate.office.people.visitor_of(caller, host)
-        assert guest is not None
+        guest = guest_of(gate, host)
         assert (guest.klass, guest.host_isolated) == (PersonClass.VISITOR, True)
         for regime in ("low", "medium", "high", "passes"):
             assert decided(regime, guest) == ("deny", "no_visitors")
-    free = gate.office.people.visitor_of(caller, "r1")
-    assert free is not None
+    free = guest_of(gate, "r1")
     assert not free.host_isolated
-    assert gate.office.people.visitor_of(caller, "nobody") is None
     isolated, watched = gate.office.people.resident("r5"), gate.office.people.resident("r1")
     assert isolated is not None
     assert watched is not None
@@ -337,8 +342,7 @@ def test_nobody_visits_a_household_in_isolation(gate: Gate) -> None:
 
 def test_a_guest_of_a_closed_building_is_turned_away(gate: Gate) -> None:
     isolate(gate, 1, ClosedRow("7"))
-    guest = gate.office.people.visitor_of(Person("v:1"), "r2")
-    assert guest is not None
+    guest = guest_of(gate, "r2")
     assert decided("low", guest) == ("deny", "building_closed")
 
 
@@ -398,8 +402,7 @@ def test_a_pass_that_was_left_at_home_is_on_the_list(gate: Gate) -> None:
 def test_decisions_over_what_was_known_can_be_made_again(gate: Gate) -> None:
     """A guest of a closed building: everything the rules used stands in the facts."""
     isolate(gate, 1, ClosedRow("7"))
-    guest = gate.office.people.visitor_of(Person("v:1"), "r2")
-    assert guest is not None
+    guest = guest_of(gate, "r2")
     visit = identify(Visit("1", Direction.IN, 0), guest, 0, None)
     facts = facts_of(visit, POLICIES["low"].lines, True)
     assert decide(POLICIES["low"], replace(facts, centi_celsius=3650, measured=1)).reason == "building_closed"

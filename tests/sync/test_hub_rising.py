@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from math import ceil, exp
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from sqlalchemy import insert
 from sync.hub import tables
 from sync.hub.fever_days import read_gate_days
 from sync.hub.ingest import ingest
-from sync.hub.rising import DAYS, FALSE_ALARMS, GateDays, false_alarm_rate, hints, is_more, rising
+from sync.hub.rising import DAYS, FALSE_ALARMS, GateDays, hints, is_more, rising
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
 from tests.sync.chain import MORNING_MS, Chain, visit
@@ -40,6 +41,25 @@ def test_how_many_fevers_it_takes_is_as_the_page_has_it() -> None:
     assert {int(before): least(int(before)) for before, _ in told} == {
         int(before): int(today) for before, today in told
     }
+
+
+def false_alarm_rate(a_day: float, days: int = DAYS) -> float:
+    """How often a day raises an alarm where every day has *a_day* fevers on average (Poisson) and the same traffic."""
+    most = ceil(a_day * days + 12 * (a_day * days) ** 0.5 + 12)
+    before = _poisson(a_day * days, most)
+    today = _poisson(a_day, most)
+    rate = 0.0
+    for held, chance in enumerate(before):
+        least = next((n for n in range(1, most) if is_more(n, held, 1, days)), most)
+        rate += chance * sum(today[least:])
+    return rate
+
+
+def _poisson(mean: float, most: int) -> list[float]:
+    chances = [exp(-mean)]
+    for n in range(1, most + 1):
+        chances.append(chances[-1] * mean / n)
+    return chances
 
 
 def test_false_alarms_are_as_rare_as_the_page_says() -> None:
