@@ -119,6 +119,14 @@ def test_every_package_is_listed_by_name() -> None:
     assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == there
 
 
+def test_every_package_stands_in_the_map_of_the_rooms() -> None:
+    page = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`([\w/]+)/`", row)}
+    packages = {name.replace(".", "/") for name in PYPROJECT["tool"]["setuptools"]["packages"]}
+    assert told == packages | {"station/regimes"}
+
+
 def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     ours = {path for path in files() if path.parts[0] in PACKAGES}
     for path in [*ours, Path("pyproject.toml"), Path("LICENSE")]:

@@ -1,0 +1,1 @@
+"""The gate's pages: everything shown comes from the desk's view, everything pressed goes to its lane."""
