@@ -11,9 +11,9 @@ from station.duty import sheet as duty_sheet
 from station.enrolment import screen as enrol_screen
 from station.screen.badges import Condition, badges
 from station.screen.beside import Recent
+from station.screen.details import to_fill_in
 from station.screen.elements import Badge
 from station.screen.log import badges as log_badges
-from station.screen.party import to_fill_in
 from station.screen.screen import Surroundings, view
 from station.screen.view import View
 

@@ -15,6 +15,7 @@ from station.screen.beside import Chip, Recent, Undo
 from station.screen.bulletins import PAGE_MS, Texts
 from station.screen.case_lines import case_line, sounding
 from station.screen.elements import Badge, Key, Word
+from station.screen.lane_keys import lane_keys
 from station.screen.panel import Panel, PanelKind
 from station.screen.panels.fever import fever_panel
 from station.screen.panels.finished import finished_panel, may_be_cut
@@ -79,7 +80,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         operator=lane.operator,
         badges=around.badges,
         keys=(
-            *party_screen.lane_keys(
+            *lane_keys(
                 _KEYS if around.report is None else (*_KEYS, _REPORT),
                 lane,
                 around.now_ms,

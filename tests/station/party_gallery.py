@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from station.facts import Direction, PersonClass
 from station.lane.action import Act
 from station.lane.person import Person
-from station.screen.party import to_fill_in as marks
+from station.screen.details import to_fill_in as marks
 from station.screen.screen import Surroundings
 from station.screen.screen import view as compose
 from station.screen.view import View

@@ -23,7 +23,7 @@ from station.policy.policy import Outcome, decide
 from station.register import Register
 from station.roster.plate import PROVINCES
 from station.screen.elements import Key
-from station.screen.party import handed_today
+from station.screen.lane_keys import handed_today
 from station.screen.screen import Surroundings, view
 from station.screen.view import View
 from station.web.keys import lay_out, with_choices

@@ -12,8 +12,9 @@ from drivers.events import Bound, Site
 from station.case.case import STEPS
 from station.facts import HealthCode, Trip
 from station.registration.questions import QUESTIONS
+from station.screen.details import SERVICES
 from station.screen.elements import Word
-from station.screen.party import KINDS, SERVICES
+from station.screen.lane_keys import KINDS
 from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
 from tests.station import words_table

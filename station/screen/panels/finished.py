@@ -9,7 +9,9 @@ from station.lane.marks import Shown
 from station.lane.visit import Visit
 from station.policy.policy import Decision, Outcome
 from station.screen import party as party_screen
+from station.screen.details import emergency_keys, emergency_words
 from station.screen.elements import Key, Word
+from station.screen.lane_keys import TRIP, offers_trip
 from station.screen.panel import Panel, PanelKind
 from station.screen.panels.keys import LEADER, OK, RULE
 from station.screen.panels.lines import measured, note_words, rule_text
@@ -34,9 +36,9 @@ def finished_panel(lane: Lane, shown: Shown) -> Panel:
     kind, headline, keys = _outcome_look(visit, decision)
     reasons = (*party_screen.about_seat(lane, shown), *_reasons(visit, decision))
     if decision.rule == "emergency":
-        (headline, reasons), keys = party_screen.emergency_words(lane, shown), party_screen.emergency_keys(lane, shown)
-    elif kind is PanelKind.ADMIT and party_screen.offers_trip(lane, visit):
-        keys = (*keys, party_screen.TRIP)
+        (headline, reasons), keys = emergency_words(lane, shown), emergency_keys(lane, shown)
+    elif kind is PanelKind.ADMIT and offers_trip(lane, visit):
+        keys = (*keys, TRIP)
     elif kind is PanelKind.DENY and lane.visit is None:
         keys = (*keys[:2], *exceptions.offered(lane, visit), *keys[2:])
     return Panel(

@@ -7,6 +7,7 @@ from station.lane.doubt import DOUBTS
 from station.lane.visit import Visit
 from station.screen import party as party_screen
 from station.screen.elements import Key, Word
+from station.screen.lane_keys import TRIPS
 from station.screen.panels.keys import CANCEL, CODES, LEADER, REGISTER, SEARCH
 from station.screen.questions import ANSWERS, TO_CLINIC, VISITOR
 
@@ -41,7 +42,7 @@ def question_keys(visit: Visit) -> tuple[Key, ...]:
             CANCEL,
         )
     if visit.ask == "trip":
-        return (*party_screen.TRIPS, CANCEL)
+        return (*TRIPS, CANCEL)
     if visit.ask == "no_mask":
         return (
             Key("mask", Word("mask_given_key"), "action", "4", (("mask", "given"),)),

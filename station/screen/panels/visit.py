@@ -8,6 +8,7 @@ from station.lane.lane import Lane
 from station.lane.visit import Stage, Visit
 from station.screen import party as party_screen
 from station.screen.elements import Key, Word
+from station.screen.lane_keys import TRIP, offers_trip
 from station.screen.panel import Panel, PanelKind
 from station.screen.panels.keys import BY_HAND, CANCEL, CODES, REGISTER, SEARCH
 from station.screen.panels.lines import measured, note_words
@@ -20,8 +21,8 @@ def visit_panel(lane: Lane, visit: Visit) -> Panel:
     """Who stands at the gate, and what comes next."""
     kind, headline, reasons, keys = _visit_look(visit)
     headline = party_screen.whose_turn(visit, headline)
-    if party_screen.offers_trip(lane, visit) and kind is PanelKind.PARTIAL:
-        keys = (party_screen.TRIP, *keys)
+    if offers_trip(lane, visit) and kind is PanelKind.PARTIAL:
+        keys = (TRIP, *keys)
     if kind is PanelKind.ASK or visit.ask == "contact_check":
         keys = (*keys, *exceptions.offered(lane, visit))
     missing: tuple[Word, ...] = ()
