@@ -8,51 +8,26 @@ from __future__ import annotations
 import argparse
 import logging
 import random
-import re
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from station.journal.reader import JournalReader
 from sync.agent import Agent, Clock
-from sync.backoff import LONGEST_S
 from sync.carriers.https import HttpsCarrier
-from sync.entrance import Door, enrolled_address, wait
+from sync.entrance import Door, wait
 from sync.errors import HubRefused, SyncError
-from sync.night import Night, minute_of
+from sync.places import places_of, read_token
 from sync.status import Status
 
 log = logging.getLogger("sync")
-
 #: What is under way may end; a request that hangs is let go, as everything on disk is whole at any moment.
 _LAST_WORDS_S = 2.0
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where everything is; without a ``url`` nobody has let this gate in yet.
-
-    ``request`` is where the desk asks for that, ``root`` the key that it pins then.
-    """
-
-    journal: Path
-    orders: Path
-    state: Path
-    url: str
-    token_file: Path
-    ca_file: Path | None
-    longest_wait_s: float = LONGEST_S
-    night: Night | None = None
-    timezone: str = "Asia/Shanghai"
-    request: Path | None = None
-    root: Path | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _to_hub(parsed: argparse.Namespace) -> int | None:
     """The road to the hub there is, or the wait for one: the exit status, None once the gate was let in by a code."""
-    places = _places(parsed)
+    places = places_of(parsed)
     for folder in (places.orders, places.state):
         folder.mkdir(parents=True, exist_ok=True)
     road = None
@@ -121,20 +96,6 @@ def _ask(url: str, body: bytes, ca_file: Path | None) -> bytes:
 def _idle(stop: threading.Event) -> None:
     """The road of a gate that no hub has let in yet."""
     stop.wait()
-
-
-def read_token(path: Path) -> str:
-    """The transport token in *path*.
-
-    :raises HubRefused: if there is none; the station is then to be enrolled.
-    """
-    try:
-        token = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise HubRefused("token_file", f"{path}: {error}; enrol the station at the hub", whole_road=True) from None
-    if not _TOKEN.fullmatch(token):
-        raise HubRefused("token_file", f"{path}: holds no token; enrol the station at the hub", whole_road=True)
-    return token
 
 
 def _share(config_file: Path) -> Callable[[bool], int] | None:
@@ -193,33 +154,6 @@ def _once(agent: Agent) -> int:
     done.set()
     agent.run(done)
     return 0 if everything and agent.status.state == "ok" else 1
-
-
-def _places(parsed: argparse.Namespace) -> Places:
-    if parsed.config is None:
-        return Places(parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file, parsed.ca_file)
-    from station.config.file import load
-
-    config = load(parsed.config)
-    # Whose root key is not pinned is no hub of ours yet.
-    url = config.hub.url or (enrolled_address(config.paths.sync) if config.paths.root.exists() else "")
-    if not url and (parsed.once or config.retention.alone):
-        raise HubRefused("no_hub", f"{parsed.config}: there is no [hub]; nothing to do", whole_road=True)
-    hub, paths = config.hub, config.paths
-    times = (minute_of(text) for text in (hub.night_from, hub.night_to, hub.night_until))
-    return Places(
-        paths.journal,
-        paths.orders,
-        paths.sync,
-        url,
-        hub.token_file,
-        hub.ca_file,
-        float(hub.longest_wait_s),
-        Night(config.station.id, *times) if hub.night_only else None,
-        config.station.timezone,
-        paths.request,
-        paths.root,
-    )
 
 
 def _minute_in(timezone: str) -> Callable[[], int]:
