@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from drivers.events import MAX_DETAIL, MAX_NAME, Health, Heartbeat, Role, Scan
+from drivers.events import MAX_DETAIL, Health, Heartbeat, Role, Scan
 from drivers.input_device import InputLost, InputReader, devices, matching
 from drivers.keystrokes import Keystrokes
+from drivers.options import add_common, parse
 from drivers.outlet import Outlet, OutletError, open_outlets
 
 log = logging.getLogger(__name__)
@@ -106,24 +107,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     which.add_argument(
         "--match", type=_match, metavar="VENDOR:PRODUCT", help="its USB numbers, as station devices shows"
     )
-    parser.add_argument("--device", type=_device, default="scanner", help="the name in the events")
-    parser.add_argument("--inbox", type=Path, metavar="SOCKET", help="the desk's unix datagram socket")
-    parser.add_argument("--print", action="store_true", help="print one event a line")
-    options = parser.parse_args(argv)
-    if options.inbox is None and not options.print:
-        parser.error("nowhere to send scans: give --inbox SOCKET, --print or both")
-    return options
+    add_common(parser, "scanner")
+    return parse(parser, argv)
 
 
 def _match(text: str) -> str:
     if not _MATCH.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r}: expected two hexadecimal numbers of four digits, as 0c2e:0b61")
-    return text
-
-
-def _device(text: str) -> str:
-    if not 0 < len(text) <= MAX_NAME:
-        raise argparse.ArgumentTypeError(f"a device's name has 1 to {MAX_NAME} characters")
     return text
 
 

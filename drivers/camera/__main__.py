@@ -8,12 +8,12 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.camera.hint import text
 from drivers.errors import DriverError
-from drivers.events import MAX_DETAIL, MAX_NAME, Health, Heartbeat, Role, Scan
+from drivers.events import MAX_DETAIL, Health, Heartbeat, Role, Scan
+from drivers.options import add_common, parse
 from drivers.outlet import OutletError, Outlets, open_outlets
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ a folder of images (each looked at by itself; with --fps as a camera's), or one 
 
 def main(argv: list[str] | None = None) -> int:
     """Run until the source ends or SIGTERM asks for it (0), the source is lost (3), or nobody takes a scan (4)."""
-    options = _parser().parse_args(argv)
-    if options.inbox is None and not options.print:
-        _parser().error("nowhere to send to: give --inbox, --print or both")
+    options = parse(_parser(), argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # With --print the standard output belongs to the events.
     logging.basicConfig(stream=sys.stderr if options.print else sys.stdout, level=logging.INFO, format="%(message)s")
@@ -134,9 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--source", required=True, help="where the images come from, see below")
-    parser.add_argument("--device", default="camera", type=_name, help="the name events carry (default: camera)")
-    parser.add_argument("--inbox", type=Path, metavar="SOCKET", help="the desk's unix datagram socket")
-    parser.add_argument("--print", action="store_true", help="one event a line on standard output")
+    add_common(parser, "camera")
     parser.add_argument("--fps", type=_fps, metavar="N", help="images looked at in a second (default: 10)")
     parser.add_argument("--loop", action="store_true", help="begin files again at their end")
     parser.add_argument(
@@ -146,12 +142,6 @@ def _parser() -> argparse.ArgumentParser:
         help="the Python that has picamera2 (default: /usr/bin/python3)",
     )
     return parser
-
-
-def _name(text: str) -> str:
-    if not 0 < len(text) <= MAX_NAME:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected 1 to {MAX_NAME} characters")
-    return text
 
 
 def _fps(text: str) -> float:

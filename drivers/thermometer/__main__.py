@@ -15,9 +15,9 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from drivers.events import MAX_DETAIL, MAX_NAME, Health, Heartbeat, Role, Site
+from drivers.events import MAX_DETAIL, Health, Heartbeat, Role, Site
+from drivers.options import add_common, parse
 from drivers.outlet import OutletError, open_outlets
 from drivers.thermometer.port import PortLost, SerialPort
 from drivers.thermometer.protocols import PROTOCOLS, searched
@@ -90,20 +90,9 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         help=f"the device family; {AUTO} listens first and then asks",
     )
     parser.add_argument("--baud", type=int, help="only this speed; otherwise those the family is known to use")
-    parser.add_argument("--device", type=_device, default="thermometer", help="the name in the events")
     parser.add_argument("--site", type=Site, choices=[Site.FOREHEAD, Site.WRIST, Site.NECK], help="where it is held")
-    parser.add_argument("--inbox", type=Path, metavar="SOCKET", help="the desk's unix datagram socket")
-    parser.add_argument("--print", action="store_true", help="print one event a line")
-    options = parser.parse_args(argv)
-    if options.inbox is None and not options.print:
-        parser.error("nowhere to send readings: give --inbox SOCKET, --print or both")
-    return options
-
-
-def _device(text: str) -> str:
-    if not 0 < len(text) <= MAX_NAME:
-        raise argparse.ArgumentTypeError(f"a device's name has 1 to {MAX_NAME} characters")
-    return text
+    add_common(parser, "thermometer")
+    return parse(parser, argv)
 
 
 if __name__ == "__main__":

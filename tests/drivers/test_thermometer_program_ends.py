@@ -86,7 +86,7 @@ def test_a_desk_that_is_away_ends_the_driver_loudly(played: PtyThermometer, link
     [
         ((), "required: --port, --protocol"),
         (("--port", "x", "--protocol", "mercury", "--print"), "invalid choice: 'mercury'"),
-        (("--port", "x", "--protocol", "auto"), "nowhere to send readings"),
+        (("--port", "x", "--protocol", "auto"), "nowhere to send events"),
         (("--port", "x", "--protocol", "auto", "--print", "--device", ""), "1 to 64 characters"),
     ],
 )
