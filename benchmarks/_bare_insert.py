@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks._gates import START_MS, Gate
 from benchmarks._hub_program import own_cpu_s
 from station.wire.batch import MAX_ENTRIES
-from sync.hub.store import Store, create_store
+from sync.hub.store import MAX_LOG, Store, create_store
 from sync.hub.tables import entry, part
 
 
@@ -31,6 +31,7 @@ def bare_sqlite(folder: Path, warm: Sequence[Gate], gates: Sequence[Gate]) -> Co
     db.execute("PRAGMA journal_mode = WAL").fetchone()
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA secure_delete = ON").fetchone()
+    db.execute(f"PRAGMA journal_size_limit = {MAX_LOG}").fetchone()
     statements = [_insert(table, "?") for table in (entry, part)]
 
     def write(entries: list[Any], parts: list[Any]) -> None:

@@ -1,7 +1,11 @@
 """Add many rows at once, in the way that is fastest for each database.
 
-SQLAlchemy's own executemany asks Python for a dict a row and looks at every value; here rows are tuples that go to
-the driver as they are.  PostgreSQL takes them as one binary COPY, three times as fast as pipelined inserts.
+SQLAlchemy's own executemany asks Python for a dict a row and looks at every value; here rows are tuples that go
+straight to the driver.  PostgreSQL takes them as one binary COPY, three times as fast as pipelined inserts.
+
+Python's driver of SQLite asks every value for a way to adapt itself, and the answer "none" takes longer than to store
+it; only text, integers, floats and bytearrays it takes as they are.  So bytes become bytearrays, and a column without
+a single value is left out: a third of the time of an insert.
 """
 
 from __future__ import annotations
@@ -22,13 +26,24 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
-        connection.exec_driver_sql(_insert(table), list(rows))
+        _insert(connection, table, rows)
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    names, columns = [], []
+    for name, is_blob, values in zip(*_columns(table), zip(*rows, strict=True), strict=True):
+        if values.count(None) == len(values):
+            continue
+        names.append(name)
+        columns.append([None if value is None else bytearray(value) for value in values] if is_blob else values)
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
 @cache
-def _insert(table: Table) -> str:
-    names = [column.name for column in table.columns]
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+def _columns(table: Table) -> tuple[list[str], list[bool]]:
+    """Their names, and which hold bytes."""
+    return [column.name for column in table.columns], [type(column.type) is LargeBinary for column in table.columns]
 
 
 @cache

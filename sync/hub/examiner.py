@@ -129,17 +129,15 @@ class _Examiner:
 def _pack(run: Run) -> bytes:
     # A plain tuple is pickled in a third of a named one's time.
     links = [tuple(link) for link in run.links]
-    remarkable = [link.seq - run.first_seq for link in run.remarkable]
-    return pickle.dumps((*run[:3], links, run.named, run.hours, remarkable), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps((*run[:3], links, *run[4:]), pickle.HIGHEST_PROTOCOL)
 
 
 def _unpack(answer: bytes) -> Run:
     found = pickle.loads(answer)  # from our own program, over our own pipe
     if isinstance(found, Refusal):
         raise found
-    station, epoch, prev, links, named, hours, remarkable = found
-    links = [Link._make(link) for link in links]
-    return Run(station, epoch, prev, links, named, hours, [links[at] for at in remarkable])
+    station, epoch, prev, links, named, hours = found
+    return Run(station, epoch, prev, list(map(Link._make, links)), named, hours)
 
 
 def _write(pipe: IO[bytes], content: bytes) -> None:

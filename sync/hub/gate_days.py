@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from station.report import NAMES as REPORTED
 from station.report import day_period
@@ -24,7 +24,7 @@ from sync.hub import tables
 from sync.hub.drawn_day import draw_gate
 from sync.hub.gate_day import GateDay, gate_day_of
 from sync.hub.headers import read_header
-from sync.hub.meaning import UNKNOWN_DAY, Voids, day_number, local_hour
+from sync.hub.meaning import OBSERVED, UNKNOWN_DAY, Voids, day_number, local_hour
 from sync.hub.run import Link, Run
 from sync.hub.store import Store
 from sync.hub.tables import gate_day, gate_day_proof
@@ -36,6 +36,10 @@ _UNSURE_DAYS = 7
 MOST_DRAWN = 64
 #: How far back days are drawn up that nobody asked for, so that the totals hold them.
 _BACK_DAYS = 31
+# Made once, as a batch of a backlog spoils a day each time.
+_SPOIL = delete(gate_day).where(
+    gate_day.c.station == bindparam("at"), gate_day.c.day.in_(bindparam("days", expanding=True))
+)
 _ANCHORED = "clock.anchored"
 _DETAILS = "details.added"
 
@@ -105,21 +109,23 @@ def totals_before(connection: Connection, gates: Collection[str], day: str) -> t
 def spoil_days(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int, zone: tzinfo) -> None:
     """Forget what was drawn up of days that the *fresh* links of *run* change."""
     today = _of(now_ms, zone)
-    days = {day for link in fresh if (day := link.day) is not None and day < today}
+    days = {day for day in {link.day for link in fresh} if day is not None and day < today}
     unsure = UNKNOWN_DAY in days
     for link in fresh:
+        if not link.remarkable:
+            continue
         if link.kind == _ANCHORED:
             unsure = True
         elif isinstance(link.meaning, Voids):
             days.add(_day_of_entry(connection, run.station, link.meaning.epoch, link.meaning.seq, zone))
-        elif link.kind == _DETAILS or b'"observed_at_ms"' in link.header:
+        else:
             days |= _days_named(connection, run.station, link, zone)
     days -= {UNKNOWN_DAY, today}
     if unsure:
         since = _of(now_ms - _UNSURE_DAYS * _DAY_MS, zone)
         connection.execute(delete(gate_day).where(gate_day.c.station == run.station, gate_day.c.day >= since))
     if days:
-        connection.execute(delete(gate_day).where(gate_day.c.station == run.station, gate_day.c.day.in_(days)))
+        connection.execute(_SPOIL, {"at": run.station, "days": sorted(days)})
 
 
 def _days_named(connection: Connection, station: str, link: Link, zone: tzinfo) -> set[int]:
@@ -129,7 +135,7 @@ def _days_named(connection: Connection, station: str, link: Link, zone: tzinfo) 
     except WireError:
         return set()
     found = set()
-    observed, of = facts.get("observed_at_ms"), facts.get("of")
+    observed, of = facts.get(OBSERVED), facts.get("of")
     if type(observed) is int:
         found.add(local_hour(observed, ClockState.SYNCED, zone)[0])
     if link.kind == _DETAILS and isinstance(of, list) and len(of) == 2 and all(type(each) is int for each in of):
@@ -145,7 +151,7 @@ def _day_of_entry(connection: Connection, station: str, epoch: int, seq: int, zo
         said = None
     if said is None:
         return UNKNOWN_DAY  # it is still on its way and will spoil its day itself
-    observed = said.facts.get("observed_at_ms")
+    observed = said.facts.get(OBSERVED)
     at_ms = observed if type(observed) is int else said.at_ms
     return local_hour(at_ms, said.clock, zone)[0]
 

@@ -81,7 +81,7 @@ def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
 
     for seq in placed.displaced:
         shelf.displace(seq)
-    known = [link for link in placed.main if (link.seq, link.hash) in forked]
+    known = [link for link in placed.main if (link.seq, link.hash) in forked] if forked else []
     for link in known:
         shelf.settle(link)
     fork = [link for link in placed.fork if (link.seq, link.hash) not in forked]
@@ -99,11 +99,10 @@ def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
 def _move_on(shelf: Shelf, run: Run, row: Row[Any], placed: Placed) -> None:
     """Bring the epoch's row up to date: how far without a gap, how far at all."""
     seq, head = row.contiguous_seq, row.contiguous_hash or row.start
-    values: dict[str, Any] = {}
     if placed.joined:
         if run.first_seq == 1 and row.start is None and placed.main:
-            head = values["start"] = run.prev
-            values |= _founding(run)
+            head = run.prev
+            shelf.found({"start": head, **_founding(run)})
         for links in (placed.main, placed.had):
             if links and links[-1].seq > seq:
                 seq, head = links[-1].seq, links[-1].hash
@@ -111,7 +110,7 @@ def _move_on(shelf: Shelf, run: Run, row: Row[Any], placed: Placed) -> None:
     if highest > seq and head is not None:
         seq, head = _join(shelf, seq, head)
         highest = shelf.highest()
-    shelf.change({**values, "contiguous_seq": seq, "contiguous_hash": head if seq else None, "highest_seq": highest})
+    shelf.move_on(seq, head if seq else None, highest)
 
 
 def _founding(run: Run) -> dict[str, Any]:

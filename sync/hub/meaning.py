@@ -20,6 +20,11 @@ MAX_CODE = 100
 #: The day of what was written while the gate's clock was not known.
 UNKNOWN_DAY = 0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Kinds that do more than count on their own day, and what makes any entry one that does.
+REMARKABLE = frozenset(
+    {"case.opened", "case.step", "clock.anchored", "details.added", "entry.voided", "epoch.opened"},
+)
+OBSERVED = "observed_at_ms"
 #: Every time zone's hours begin at a multiple of this.
 _QUARTER_MS = 15 * 60 * 1000
 #: A gate that sends its backlog of two weeks has 1,344 quarters.

@@ -52,7 +52,9 @@ def project(connection: Connection, run: Run, fresh: Sequence[Link], zone: tzinf
     voided = set(connection.scalars(_VOIDED, place))
     everything = len(fresh) == len(run.links) and not voided
     hours = dict(run.hours if everything else sum_hours([link for link in fresh if link.seq not in voided]))
-    for link in run.remarkable if everything else fresh:
+    for link in fresh:
+        if not link.remarkable:
+            continue
         match link.meaning:
             case Voids() as voids:
                 _void(connection, station, voids, hours, zone)

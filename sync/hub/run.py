@@ -31,7 +31,7 @@ from station.wire.entry import (
 from station.wire.errors import SignatureError, WireError
 from sync.hub.errors import Refusal
 from sync.hub.headers import Said, read_at_door
-from sync.hub.meaning import Counts, Founded, Meaning, add_counts, local_hour, meaning_of
+from sync.hub.meaning import OBSERVED, REMARKABLE, Counts, Founded, Meaning, add_counts, local_hour, meaning_of
 
 #: Every kind there is looks like this; a column of the store holds it.
 _KIND = re.compile(r"[a-z][a-z0-9_.-]*")
@@ -43,6 +43,7 @@ class Link(NamedTuple):
 
     ``kind``, ``at_ms``, ``day``, ``hour`` and ``meaning`` are None where its header cannot be read.  ``why`` is empty,
     or says why the entry is set aside; its personal and sealed parts are then kept apart, as nobody vouches for them.
+    ``remarkable`` if it may do more than count on its own day.
     """
 
     seq: int
@@ -58,13 +59,13 @@ class Link(NamedTuple):
     hour: int | None
     meaning: Meaning
     why: str
+    remarkable: bool
 
 
 class Run(NamedTuple):
     """Consecutive links, signed by the station.
 
-    ``named`` if one of them says itself where it belongs.  ``hours`` sums what all of them count, by day and hour;
-    ``remarkable`` are those that mean something else than a count.
+    ``named`` if one of them says itself where it belongs.  ``hours`` sums what all of them count, by day and hour.
     """
 
     station: str
@@ -73,7 +74,6 @@ class Run(NamedTuple):
     links: Sequence[Link]
     named: bool
     hours: Mapping[tuple[int, int], Counts]
-    remarkable: Sequence[Link]
 
     @property
     def first_seq(self) -> int:
@@ -104,9 +104,8 @@ def examine(batch: Batch, keys: Sequence[bytes], zone: tzinfo) -> Run:
         _link(head, head.first_seq + at, hash_, entry, keys, zone)
         for at, (hash_, entry) in enumerate(zip(hashes, batch.entries, strict=True))
     ]
-    remarkable = [link for link in links if link.meaning is not None and type(link.meaning) is not Counts]
     named = any(link.kind is not None for link in links)
-    return Run(head.station, head.epoch, head.prev, links, named, sum_hours(links), remarkable)
+    return Run(head.station, head.epoch, head.prev, links, named, sum_hours(links))
 
 
 def sum_hours(links: Sequence[Link]) -> dict[tuple[int, int], Counts]:
@@ -134,10 +133,11 @@ def _link(head: BatchHead, seq: int, hash_: bytes, entry: Entry, keys: Sequence[
     kind: str | None = None
     at_ms = day = hour = None
     meaning: Meaning = None
-    why = ""
+    why, remarkable = "", False
     try:
         header = _header(head, seq, entry)
         kind, at_ms = header.kind, header.at_ms
+        remarkable = kind in REMARKABLE or header.facts.get(OBSERVED) is not None
         day, hour = local_hour(header.at_ms, header.clock, zone)
         meaning = meaning_of(kind, header.facts)
         if len(entry.sig) != SIGNATURE_SIZE:
@@ -165,6 +165,7 @@ def _link(head: BatchHead, seq: int, hash_: bytes, entry: Entry, keys: Sequence[
         hour,
         meaning,
         why,
+        remarkable,
     )
 
 

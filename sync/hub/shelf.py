@@ -50,6 +50,9 @@ _LOCK = select(tables.station.c.station).where(tables.station.c.station == bindp
 _EPOCH = select(tables.epoch).where(_of(tables.epoch))
 _NEW_EPOCH = insert(tables.epoch)
 _CHANGE_EPOCH = update(tables.epoch).where(_of(tables.epoch))
+_MOVE_ON = _CHANGE_EPOCH.values(
+    {name: bindparam(name) for name in ("contiguous_seq", "contiguous_hash", "highest_seq")},
+)
 _HELD = select(tables.entry.c.seq, tables.entry.c.hash).where(_between(tables.entry))
 _LACKS = select(
     tables.part.c.seq,
@@ -122,9 +125,14 @@ class Shelf:
             row = self._connection.execute(_EPOCH, self._at).one()
         return row
 
-    def change(self, values: dict[str, Any]) -> None:
-        """Set *values* in the epoch's own row."""
+    def found(self, values: dict[str, Any]) -> None:
+        """Set *values* in the epoch's own row: what its first entry says."""
         self._connection.execute(_CHANGE_EPOCH.values(values), self._at)
+
+    def move_on(self, seq: int, head: bytes | None, highest: int) -> None:
+        """Note in the epoch's own row that it has no gap up to *seq*, whose hash is *head*, and ends at *highest*."""
+        values = {"contiguous_seq": seq, "contiguous_hash": head, "highest_seq": highest}
+        self._connection.execute(_MOVE_ON, {**self._at, **values})
 
     def held(self, first: int, last: int) -> dict[int, bytes]:
         """The hashes of the entries from *first* to *last*, by seq."""
@@ -172,7 +180,7 @@ class Shelf:
         """Add *links* to the entries."""
         station, epoch, day = self._key["station"], self._key["epoch"], now_ms // DAY_MS
         entries, parts = [], []
-        for seq, hash_, header, sig, personal, salt, sealed, kind, at_ms, _, _, _, why in links:
+        for seq, hash_, header, sig, personal, salt, sealed, kind, at_ms, _, _, _, why, _ in links:
             entries.append((station, epoch, seq, kind, at_ms, header, hash_, sig, now_ms))
             if not why and (personal is not None or sealed is not None):
                 parts.append((station, epoch, seq, day, personal, salt, sealed))

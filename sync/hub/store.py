@@ -34,6 +34,10 @@ WAIT_S = 10.0
 CONNECTIONS = 32
 #: An entry of 2.1 kB would leave half of SQLite's usual page of 4 kB empty, on the disk and in every commit.
 _PAGE = 8192
+#: SQLite writes its log anew from the beginning but leaves the file as long as it once was: after a morning on which
+#: some page was read for long while a county's backlog came in, for ever.  Twice what it comes to by itself, so that
+#: no ordinary day cuts and lengthens it.
+MAX_LOG = 16 * 1024 * 1024
 #: A server of PostgreSQL admits 100 by default, and several hubs share one.
 _POSTGRESQL_CONNECTIONS = 12
 #: What PostgreSQL says when it became a standby.
@@ -292,6 +296,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON").fetchone()
+    connection.execute(f"PRAGMA journal_size_limit = {MAX_LOG}").fetchone()
 
 
 def _begin(connection: Connection) -> None:

@@ -55,7 +55,7 @@ def follow_people(connection: Connection, run: Run, fresh: Sequence[Link], now_m
         gone = _voided(connection, run, passed)
         _write(connection, run.station, [link for link in passed if link.seq not in gone])
     for link in fresh:
-        if isinstance(link.meaning, Voids):
+        if link.remarkable and isinstance(link.meaning, Voids):
             _void(connection, run.station, link.meaning, since_ms)
 
 
