@@ -124,7 +124,7 @@ class Office:
         self._next_notices_ms = 0
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
-        self._numbers: dict[OrderKind, int] = {}
+        self._in_force: dict[OrderKind, tuple[int, str]] = {}
         # As many refusals are remembered as refused files are kept.
         self._told: deque[tuple[str, str]] = deque(maxlen=MAX_REFUSED)
         self._register = register
@@ -157,7 +157,7 @@ class Office:
                 order = self._applied.load(kind, self._orders.keys_for(kind), journaled.get(kind))
                 if order is not None:
                     self._understand(order)()
-                    self._numbers[kind] = order.number
+                    self._in_force[kind] = order.number, order.sha256
                     if journaled.get(kind) != order.sha256:
                         missing.append(_draft(order))
             except (StationError, OSError) as error:
@@ -223,7 +223,7 @@ class Office:
         :raises OSError: if it cannot be written.
         """
         self._has_hub, self._orders.root = True, Ed25519PublicKey.from_public_bytes(root)
-        if order.number > self._numbers.get(OrderKind.KEYS, -1):
+        if order.number > self._in_force.get(OrderKind.KEYS, (-1, ""))[0]:
             self._orders.drop(order, source)
 
     def ticked(self, now_ms: int, clock_ms: int | None = None) -> list[Draft]:
@@ -263,15 +263,13 @@ class Office:
     def _apply(self, order: Order, source: bytes, now_ms: int) -> None:
         if order.kind in _IN_REGISTER:
             if order.sha256 not in self._aside:
-                in_force = self._register.applied(order.kind)
-                check_number(order, None if in_force is None else in_force[0])
+                check_number(order, self._register.applied(order.kind))
             self._apply_aside(order, now_ms)
             return
-        held = self._numbers.get(order.kind)
-        check_number(order, held)
+        check_number(order, self._in_force.get(order.kind))
         take_up = self._understand(order)
-        self._applied.keep(order, source, held)
-        self._numbers[order.kind] = order.number
+        self._applied.keep(order, source)
+        self._in_force[order.kind] = order.number, order.sha256
         take_up()
 
     def _apply_aside(self, order: Order, now_ms: int) -> None:
