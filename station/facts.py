@@ -6,7 +6,7 @@ and its policy.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -203,7 +203,11 @@ class Facts:
 
 def facts_body(facts: Facts) -> dict[str, Any]:
     """The facts as they stand in an entry."""
-    return asdict(facts)
+    # All of them are plain values: nothing to copy in depth, which took a sixth of the time of a whole visit.
+    return {name: getattr(facts, name) for name in _NAMES}
+
+
+_NAMES = tuple(field.name for field in fields(Facts))
 
 
 _ENUMS: dict[str, type[StrEnum]] = {

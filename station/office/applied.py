@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from station.office.orders import OrderRefused
+from station.office.orders import OrderInForce, OrderRefused
 from station.wire.document import KeyLookup
 from station.wire.errors import WireError
 from station.wire.order import Order, OrderKind, open_order, read_order
@@ -39,12 +39,8 @@ class Applied:
             raise WireError(f"{path.name}: holds an order of the kind {order.kind}")
         return order if order.sha256 == journaled else open_order(source, keys)
 
-    def keep(self, order: Order, source: bytes, in_force: int | None) -> None:
-        """Put *order* in force; *source* is the document it came in, *in_force* the number it replaces.
-
-        :raises OrderRefused: if its number is not higher.
-        """
-        check_number(order, in_force)
+    def keep(self, order: Order, source: bytes) -> None:
+        """Put *order* in force, whose number was found to be higher; *source* is the document it came in."""
         path = self.folder / f"{order.kind}.doc"
         fresh = path.with_suffix(".new")
         with fresh.open("wb") as file:
@@ -59,10 +55,15 @@ class Applied:
             os.close(folder)
 
 
-def check_number(order: Order, in_force: int | None) -> None:
-    """Make sure that *order* is newer than number *in_force*.
+def check_number(order: Order, in_force: tuple[int, str] | None) -> None:
+    """Make sure that *order* is newer than what is *in_force*: a number and the SHA-256 of a content.
 
-    :raises OrderRefused: if it is not.
+    :raises OrderInForce: if it is the very one in force.
+    :raises OrderRefused: if it is not newer.
     """
-    if in_force is not None and order.number <= in_force:
-        raise OrderRefused("order_old", f"{order.kind} {order.number}: number {in_force} is in force already")
+    if in_force is None or order.number > in_force[0]:
+        return
+    number, sha256 = in_force
+    if order.number == number and order.sha256 == sha256:
+        raise OrderInForce(f"{order.kind} {number}: is in force already")
+    raise OrderRefused("order_old", f"{order.kind} {order.number}: number {number} is in force already")

@@ -87,8 +87,7 @@ class Lists:
         """
         running = self._aside.get(order.sha256)
         if running is None:
-            in_force = self._register.applied(order.kind)
-            check_number(order, None if in_force is None else in_force[0])
+            check_number(order, self._register.applied(order.kind))
             self._aside[order.sha256] = self._worker.submit(self._register.apply, order, now_ms)
         if running is None or not running.done():
             raise OrderPending(f"{order.kind} {order.number}: is being applied")

@@ -68,7 +68,7 @@ class Office:
         self.handled: Mapping[str, Handled] = {}
         self.refused_order = False
         self.road = Road("offline" if has_hub else "none")
-        self._numbers: dict[OrderKind, int] = {}
+        self._in_force: dict[OrderKind, tuple[int, str]] = {}
         # As many refusals are remembered as refused files are kept.
         self._told: deque[tuple[str, str]] = deque(maxlen=MAX_REFUSED)
         self._applied = applied
@@ -96,7 +96,7 @@ class Office:
                 order = self._applied.load(kind, self._orders.keys_for(kind), journaled.get(kind))
                 if order is not None:
                     self._understand(order)()
-                    self._numbers[kind] = order.number
+                    self._in_force[kind] = order.number, order.sha256
                     if journaled.get(kind) != order.sha256:
                         missing.append(told(order))
             except (StationError, OSError) as error:
@@ -118,7 +118,7 @@ class Office:
         :raises OSError: if it cannot be written.
         """
         self._has_hub, self._orders.root = True, Ed25519PublicKey.from_public_bytes(root)
-        if order.number > self._numbers.get(OrderKind.KEYS, -1):
+        if order.number > self._in_force.get(OrderKind.KEYS, (-1, ""))[0]:
             self._orders.drop(order, source)
 
     def ticked(self, now_ms: int, clock_ms: int | None = None) -> list[Draft]:
@@ -153,11 +153,10 @@ class Office:
         if order.kind in IN_REGISTER:
             self.lists.apply(order, now_ms)
             return
-        held = self._numbers.get(order.kind)
-        check_number(order, held)
+        check_number(order, self._in_force.get(order.kind))
         take_up = self._understand(order)
-        self._applied.keep(order, source, held)
-        self._numbers[order.kind] = order.number
+        self._applied.keep(order, source)
+        self._in_force[order.kind] = order.number, order.sha256
         take_up()
 
     def _understand(self, order: Order) -> Callable[[], None]:

@@ -46,6 +46,12 @@ class OrderPending(StationError, RuntimeError):
     code = "order_pending"
 
 
+class OrderInForce(StationError, RuntimeError):
+    """The order in force once more: a power cut came before its file was gone, or the road has lost its place."""
+
+    code = "order_in_force"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A file that was put aside."""
@@ -81,8 +87,8 @@ class Orders:
         """Handle every file now there, ``keys`` first; yields what was applied, noted or refused.
 
         *clock_ms* is the time where somebody knows it: keys that have ended then open nothing any more.
-        *apply* raises a StationError to refuse, OrderPending to be asked again at the next look; the file is removed
-        only after it returned.
+        *apply* raises a StationError to refuse, OrderPending to be asked again at the next look, OrderInForce where
+        nothing is to be done; the file is removed only after it returned.
         """
         for path in sorted(self.folder.glob("*.doc"), key=lambda path: (not _is_keys(path.name), path.name)):
             if not self.keyring.records and not _is_keys(path.name):
@@ -101,6 +107,9 @@ class Orders:
                 path.unlink()
             except OrderPending:
                 continue
+            except OrderInForce:
+                with suppress(OSError):
+                    path.unlink()
             except (StationError, OSError) as error:
                 yield self._refuse(path, error)
 

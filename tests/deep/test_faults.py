@@ -458,8 +458,8 @@ def refusal(world: World, code: str, regime: str = "high") -> Seen:
     "order with a lower number",
     "policy 6 after policy 7",
     "station/office/applied.py",
-    "order.number <= in_force",
-    "False",
+    "order.number > in_force[0]",
+    "True",
 )
 def lower_number(world: World) -> Seen:
     with_orders(world)

@@ -16,13 +16,14 @@ from station.wire.keyring import Purpose
 from sync.hub import tables
 from sync.hub.accounts import Role, find_account
 from sync.hub.app import create_app
-from sync.hub.home import Home, Office
+from sync.hub.home import Home
 from sync.hub.sessions import open_session
 from sync.hub.site import Site
 from sync.hub.store import Store
 from sync.hub.tree import Unit
 from sync.hub.units import write_tree
 from tests.sync.chain import MORNING_MS
+from tests.sync.processes import copied_home
 
 #: Hashing as a hub does it takes a tenth of a second; what is tested here is who may do what.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -41,9 +42,8 @@ PASSPHRASE: dict[Path, str] = {}
 
 def new_home(path: Path) -> Home:
     """An office with its keys; its passphrase is in :data:`PASSPHRASE`."""
-    home = Home(path)
-    office = Office("幸福里社区", "community", "Asia/Shanghai", False, "")
-    PASSPHRASE[path] = home.create(office, MORNING_MS).passphrase
+    home, told = copied_home(path)
+    PASSPHRASE[path] = told.passphrase
     return home
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sync.hub.home import Home, Office
+from sync.hub.home import Home, Office, Secrets
 from sync.hub.keys import load_key
 from sync.hub.stations import enrol
 from tests.sync.chain import MORNING_MS, key, public
 
 ROOT = Path(__file__).parents[2]
+OFFICE = Office("幸福里社区", "community", "Asia/Shanghai", False, "")
 #: Longer than any honest wait on a busy machine.
 PATIENCE_S = 60.0
 
@@ -105,10 +110,24 @@ class HubProcess:
                 return error.code, error.read()
 
 
+@cache
+def _first_home() -> tuple[Path, Secrets]:
+    """A hub's folder to be copied: to make its keys and its database and to hash its password takes half a second."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder, Home(folder / "hub").create(OFFICE, MORNING_MS)
+
+
+def copied_home(path: Path) -> tuple[Home, Secrets]:
+    """A new hub in *path* and what was told when it was made; all of a process have the same keys."""
+    folder, told = _first_home()
+    shutil.copytree(folder / "hub", path)
+    return Home(path), told
+
+
 def make_hub(state: Path, url: str = "") -> HubProcess:
     """A new hub that knows «east» (key 1) and «west» (key 2), not yet running; on the PostgreSQL at *url* if given."""
-    home = Home(state)
-    made = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS, url)
+    home, made = (Home(state), Home(state).create(OFFICE, MORNING_MS, url)) if url else copied_home(state)
     store = home.open()
     tokens = {}
     with store.writing() as connection:

@@ -22,7 +22,7 @@ from sync.hub.backup import backup, load_backup_key, make_backup_key, restore
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
 from sync.hub.gate_days import draw_day
-from sync.hub.home import Home, Office
+from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.notified import Notified, add, withdraw
 from sync.hub.program_keys import add_program
@@ -34,10 +34,18 @@ from sync.hub.store import Store
 from sync.hub.strongbox import PIECE, Reader, Writer
 from tests.sync.chain import MORNING_MS, Chain, fever, key, open_journal, public, visit
 from tests.sync.desk import furnish
-from tests.sync.processes import AgentProcess, HubProcess, eventually, free_port, make_hub, run_hub
+from tests.sync.processes import (
+    OFFICE,
+    AgentProcess,
+    HubProcess,
+    copied_home,
+    eventually,
+    free_port,
+    make_hub,
+    run_hub,
+)
 from tests.sync.test_road import all_arrived, fill, has_receipt, held, receipt, written
 
-OFFICE = Office("幸福里社区", "community", "Asia/Shanghai", False, "")
 ZONE = ZoneInfo("Asia/Shanghai")
 KINDS = ["sqlite", "postgresql"]
 
@@ -122,8 +130,7 @@ def test_a_restored_hub_has_everything(tmp_path: Path, new_url: NewUrl, before: 
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[Home, Path, Path]:
     """A hub, its backup and the key that opens it."""
-    home = Home(tmp_path / "hub")
-    home.create(OFFICE, MORNING_MS)
+    home, _ = copied_home(tmp_path / "hub")
     store = home.open()
     full(store)
     store.close()

@@ -18,13 +18,14 @@ from station.wire.keyring import KeyRing, Purpose
 from station.wire.order import Order, OrderKind, open_order
 from sync.hub.__main__ import main
 from sync.hub.errors import HubFault
-from sync.hub.home import Home, Office, Secrets
+from sync.hub.home import Home, Secrets
 from sync.hub.keys import load_key
 from sync.hub.orders import newest_document
 from sync.hub.renewal import records_in_force, renew, renew_seal
 from sync.hub.sealing import encode_closed, open_key, parse_closed, recover_key
 from sync.hub.store import Store
 from tests.sync.chain import MORNING_MS
+from tests.sync.processes import copied_home
 
 
 @dataclass
@@ -52,8 +53,7 @@ class Desk:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Desk:
-    home = Home(tmp_path / "hub")
-    told = home.create(Office("幸福里社区", "community", "Asia/Shanghai", False, ""), MORNING_MS)
+    home, told = copied_home(tmp_path / "hub")
     return Desk(home, home.open(), told)
 
 
