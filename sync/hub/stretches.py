@@ -7,11 +7,10 @@ nearly in the order of its times, and the number of a moment is found by halving
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from sync.hub.shelf import DAY_MS
 from sync.hub.tables import entry, epoch
@@ -20,6 +19,19 @@ from sync.hub.tables import entry, epoch
 PAPER_MS = 3 * DAY_MS
 #: A gate whose card was changed more often since then is another story.
 _MOST_CHAINS = 50
+
+# Put together once: of a county's gates they are asked some thousand times a page.  What nobody can read has no time.
+_READABLE = and_(
+    entry.c.station == bindparam("at_station"), entry.c.epoch == bindparam("at_epoch"), entry.c.at_ms.is_not(None)
+)
+_FIRST = select(entry.c.at_ms).where(_READABLE).order_by(entry.c.seq).limit(1)
+_NEWEST = select(entry.c.at_ms).where(_READABLE).order_by(entry.c.seq.desc()).limit(1)
+_NEXT = (
+    select(entry.c.seq, entry.c.at_ms)
+    .where(_READABLE, entry.c.seq >= bindparam("from_seq"), entry.c.seq < bindparam("to_seq"))
+    .order_by(entry.c.seq)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +90,8 @@ def _number_at(connection: Connection, station: str, number: int, highest: int, 
     low, high = 1, highest + 1
     while low < high:
         half = (low + high) // 2
-        row = connection.execute(
-            select(entry.c.seq, entry.c.at_ms)
-            .where(*_in(station, number), entry.c.seq >= half, entry.c.seq < high)
-            .order_by(entry.c.seq)
-            .limit(1)
-        ).first()
+        place = {"at_station": station, "at_epoch": number, "from_seq": half, "to_seq": high}
+        row = connection.execute(_NEXT, place).first()
         if row is None or row.at_ms >= at_ms:
             high = half
         else:
@@ -93,12 +101,6 @@ def _number_at(connection: Connection, station: str, number: int, highest: int, 
 
 def _time_at(connection: Connection, station: str, number: int, newest: bool) -> int | None:
     """When the first or the *newest* entry of a chain was written; None where none can be read."""
-    order = entry.c.seq.desc() if newest else entry.c.seq
-    query = select(entry.c.at_ms).where(*_in(station, number)).order_by(order).limit(1)
-    at_ms: int | None = connection.execute(query).scalar()
+    place = {"at_station": station, "at_epoch": number}
+    at_ms: int | None = connection.execute(_NEWEST if newest else _FIRST, place).scalar()
     return at_ms
-
-
-def _in(station: str, number: int) -> Iterable[Any]:
-    # An entry that nobody can read has no time.
-    return entry.c.station == station, entry.c.epoch == number, entry.c.at_ms.is_not(None)
