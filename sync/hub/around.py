@@ -5,18 +5,19 @@ A list for the office and no list of contacts: who is one, the authorities judge
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, or_, select
 
 from station.case.record import times_of
 from station.wire.errors import WireError
-from sync.hub.beside import Beside, beside, opened_personal, person_key
+from sync.hub.beside import Beside, beside, opened_personal, person_keys
 from sync.hub.headers import read_header
 from sync.hub.recent import MOST, MOST_OF_ALL
 from sync.hub.shelf import DAY_MS
-from sync.hub.tables import entry, epoch, fever, part
+from sync.hub.stretches import Stretch, stretches
+from sync.hub.tables import entry, fever, part
 
 #: As ``station people --around`` has them.
 MINUTES, MOST_MINUTES = 15, 240
@@ -55,8 +56,8 @@ class Around:
 def read_around(connection: Connection, gates: Collection[str], station: str, case: str, minutes: int) -> Around | None:
     """Who passed within *minutes* of *case* of *station*, at any of *gates*; None where there is no such case.
 
-    Of the case's gate what was written near it is looked through, of the others their newest entries, at most
-    :data:`sync.hub.recent.MOST` of each.
+    Of every gate what was written about that time is looked through, in whichever of its chains: of the case's own
+    :data:`sync.hub.recent.MOST` entries before it and after it, of each other chain as many, of many gates fewer.
     """
     same = and_(part.c.station == fever.c.station, part.c.epoch == fever.c.epoch, part.c.seq == fever.c.seq)
     written = and_(entry.c.station == fever.c.station, entry.c.epoch == fever.c.epoch, entry.c.seq == fever.c.seq)
@@ -69,21 +70,26 @@ def read_around(connection: Connection, gates: Collection[str], station: str, ca
     if station not in gates or found is None:
         return None
     personal = opened_personal(found.personal)
-    key, visit = person_key(personal), _visit_of(found.header, case)
+    keys, visit = person_keys(personal), _visit_of(found.header, case)
     margin_ms = minutes * _MINUTE_MS
     since_ms, until_ms = found.opened_ms - _LOOK_MS - margin_ms, found.opened_ms + _LOOK_MS + margin_ms
-    rows = _rows(connection, station, since_ms, until_ms, (found.epoch, found.seq))
+    times = (since_ms, until_ms)
+    where = stretches(connection, station, times, MOST, (found.epoch, found.seq))
+    rows = _rows(connection, station, *times, where)
     first, last = times_of((header for _, header, _ in rows), visit) or (found.opened_ms, found.opened_ms)
     own = Moment(station, first - margin_ms, last + margin_ms, True, ())
     moments = [_seen(own, rows, visit)]
-    for gate in sorted(gates) if key else ():
-        near = rows if gate == station else _rows(connection, gate, since_ms, until_ms, None, len(gates))
-        for at_ms, other in _passages(near, key):
+    # So that the page of a county is there in seconds.
+    most = min(MOST, MOST_OF_ALL // len(gates))
+    for gate in sorted(gates) if keys else ():
+        near = rows if gate == station else _rows(connection, gate, *times, stretches(connection, gate, times, most))
+        for at_ms, other in _passages(near, keys):
             if gate == station and other == visit:
                 continue
             moments.append(_seen(Moment(gate, at_ms - margin_ms, at_ms + margin_ms, False, ()), near, other))
     masked = personal.get("masked", "")
-    return Around(station, case, masked if isinstance(masked, str) else "", found.opened_ms, key, tuple(moments))
+    shown, key = masked if isinstance(masked, str) else "", next(iter(keys), "")
+    return Around(station, case, shown, found.opened_ms, key, tuple(moments))
 
 
 def _seen(moment: Moment, rows: Collection[Row], visit: str) -> Moment:
@@ -96,17 +102,22 @@ def _seen(moment: Moment, rows: Collection[Row], visit: str) -> Moment:
     return Moment(moment.station, moment.from_ms, moment.to_ms, moment.of_case, tuple(people))
 
 
-def _passages(rows: Collection[Row], key: str) -> list[tuple[int, str]]:
-    """When and in which visits the person called *key* was at a gate, the oldest first."""
-    needle = key[2:].encode()
+def _passages(rows: Collection[Row], keys: Collection[str]) -> list[tuple[int, str]]:
+    """When and in which visits the person called by one of *keys* was at a gate, the oldest first.
+
+    A gate that knows them by their pass alone means the same person as one that has them on its roster besides.
+    """
+    needles = [key[2:].encode() for key in keys if not key.startswith("n:")]
     found: dict[str, int] = {}
     for at_ms, header, personal in rows:
         # A key of name and last four is in two pieces: its name alone is sought.
-        if personal is None or (not key.startswith("n:") and needle not in personal):
+        if personal is None or (needles and not any(needle in personal for needle in needles)):
             continue
         body = opened_personal(personal)
         people = body.get("people") or [body]
-        if isinstance(people, list) and any(isinstance(one, dict) and person_key(one) == key for one in people):
+        if isinstance(people, list) and any(
+            isinstance(one, dict) and not set(keys).isdisjoint(person_keys(one)) for one in people
+        ):
             found.setdefault(_visit_of(header, ""), _seen_ms(header, at_ms))
     return sorted((at_ms, visit) for visit, at_ms in found.items() if visit)[:_MOST_PASSAGES]
 
@@ -125,22 +136,12 @@ def _visit_of(header: bytes, otherwise: str) -> str:
     return visit if isinstance(visit, str) else otherwise
 
 
-def _rows(
-    connection: Connection, station: str, since_ms: int, until_ms: int, near: tuple[int, int] | None, gates: int = 1
-) -> list[Row]:
+def _rows(connection: Connection, station: str, since_ms: int, until_ms: int, where: Sequence[Stretch]) -> list[Row]:
     """What *station* decided from *since_ms* until *until_ms*, and what was written in later from paper."""
-    most = min(MOST, MOST_OF_ALL // max(1, gates))
-    same = and_(part.c.station == entry.c.station, part.c.epoch == entry.c.epoch, part.c.seq == entry.c.seq)
-    if near is None:
-        newest = select(epoch.c.epoch, epoch.c.highest_seq).where(epoch.c.station == station)
-        # A card that was changed twice since then is another story.
-        held = connection.execute(newest.order_by(epoch.c.epoch.desc()).limit(2)).all()
-        spans = [(row.epoch, row.highest_seq - most, row.highest_seq) for row in held]
-    else:
-        spans = [(near[0], near[1] - most, near[1] + most)]
-    if not spans:
+    if not where:
         return []
-    within = or_(*(and_(entry.c.epoch == one, entry.c.seq.between(first, last)) for one, first, last in spans))
+    same = and_(part.c.station == entry.c.station, part.c.epoch == entry.c.epoch, part.c.seq == entry.c.seq)
+    within = or_(*(and_(entry.c.epoch == one.epoch, entry.c.seq.between(one.first, one.last)) for one in where))
     query = (
         select(entry.c.at_ms, entry.c.header, part.c.personal)
         .outerjoin(part, same)

@@ -28,8 +28,13 @@ class Beside:
 
 def person_key(personal: Mapping[str, Any]) -> str:
     """What the ledgers call the one in *personal*, empty where nothing is known of them."""
+    return next(iter(person_keys(personal)), "")
+
+
+def person_keys(personal: Mapping[str, Any]) -> tuple[str, ...]:
+    """Everything that the ledgers may call the one in *personal*, the surest first."""
     resident, pass_id, masked, last4 = (_text(personal.get(name)) for name in ("resident", "pass", "masked", "last4"))
-    return next(iter(keys_of(resident, pass_id, masked, last4)), "")
+    return keys_of(resident, pass_id, masked, last4)
 
 
 def opened_personal(source: bytes | None) -> dict[str, Any]:

@@ -15,12 +15,14 @@ from flask import Flask
 
 from station.case.record import around as around_at_the_gate
 from station.case.record import opened_entries
+from station.wire.entry import parse_header
 from sync.hub.around import MINUTES, Around, read_around
 from sync.hub.beside import beside
 from sync.hub.forget import forget
 from sync.hub.ingest import ingest
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
+from sync.hub.stretches import stretches
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home
@@ -122,6 +124,106 @@ def test_wherever_else_the_person_passed_that_day_is_a_moment_of_its_own(store: 
     with store.reading() as connection:
         assert read_around(connection, ("west",), "east", "5", MINUTES) is None
         assert read_around(connection, GATES, "east", "6", MINUTES) is None
+
+
+def changed(before: Chain, at_ms: int) -> Chain:
+    """The chain that the gate of *before* began at *at_ms* with another card."""
+    chain = Chain(before.station, before.epoch + (1 << 32), before.key, before)
+    opened = parse_header(chain.entries[0].header).facts
+    chain.entries.clear()
+    del chain.heads[1:]
+    return chain.add("epoch.opened", {**opened, "reason": "machine"}, at_ms=at_ms)
+
+
+def test_who_passed_before_and_after_a_change_of_the_card_stands_in_one_list(store: Store) -> None:
+    for station, number, at_ms in (("east", 1, 1), ("west", 2, -1)):
+        first = Chain(station, private=key(number))
+        second = changed(first, MORNING_MS + at_ms * MINUTE_MS)
+        of_case, other = (first, second) if station == "east" else (second, first)
+        fever(of_case, id_=station)
+        passes(of_case, "同*", f"{station}1", MORNING_MS)
+        passes(other, "换*", f"{station}2", MORNING_MS + at_ms * 2 * MINUTE_MS)
+        passes(other, "远*", f"{station}3", MORNING_MS + at_ms * 40 * MINUTE_MS)
+        # the person of the case went out again, on the other card
+        passes(other, "徐*", f"{station}4", MORNING_MS + at_ms * 35 * MINUTE_MS)
+        send(store, first, second)
+        with store.reading() as connection:
+            found = read_around(connection, (station,), station, station, MINUTES)
+        assert found is not None
+        assert sorted(who(found)) == sorted(["同*", "换*"]), station
+        assert [who(found, at) for at in range(1, len(found.moments))] == [["远*"]], station
+
+
+def test_a_reading_from_after_the_change_still_belongs_to_the_case(store: Store) -> None:
+    # sent to rest by the old card, measured again by the new one: the time between is in the list
+    first = passes(Chain(), "徐*", "5", MORNING_MS - 20 * MINUTE_MS, "retake")
+    passes(first, "早*", "1", MORNING_MS - 30 * MINUTE_MS)
+    second = changed(first, MORNING_MS - 10 * MINUTE_MS)
+    passes(second, "徐*", "5", MORNING_MS, "refer")
+    about = {"case": "5", "visit": "5", "cause": "fever", "direction": "in"}
+    second.add("case.opened", about, person("徐*"), at_ms=MORNING_MS)
+    send(store, first, second)
+    assert who(look(store)) == ["早*"]
+
+
+def test_what_stood_on_paper_is_found_also_when_the_next_card_wrote_it_in(store: Store) -> None:
+    first = fever(Chain())
+    second = changed(first, MORNING_MS + 2 * DAY_MS)
+    passes(second, "纸*", "8", MORNING_MS + 2 * DAY_MS, observed_at_ms=MORNING_MS + MINUTE_MS)
+    send(store, first, second)
+    assert who(look(store)) == ["纸*"]
+
+
+def test_another_gate_whose_card_was_changed_three_times_since_is_looked_through(store: Store) -> None:
+    chain = Chain("west", private=key(2))
+    chains = [passes(passes(chain, "徐*", "2", MORNING_MS - MINUTE_MS), "同*", "3", MORNING_MS)]
+    for change in (1, 2, 3):
+        later_ms = MORNING_MS + change * DAY_MS // 2
+        chains.append(passes(changed(chains[-1], later_ms), "晚*", "4", later_ms))
+    send(store, fever(Chain()), *chains)
+    assert [who(look(store), at) for at in (0, 1)] == [[], ["同*"]]
+
+
+def test_a_person_whom_another_gate_knows_by_their_pass_alone_is_the_same(store: Store) -> None:
+    about = {"case": "5", "visit": "5", "cause": "fever", "direction": "in"}
+    known = person("徐*", **{"pass": "0011223344556677"})
+    east = Chain().add(facts=visit("refer") | {"visit": "5"}, personal=known).add("case.opened", about, known)
+    west = Chain("west", private=key(2))
+    by_pass = {"masked": "徐*", "last4": "", "place": "", "resident": "", "pass": "0011223344556677"}
+    west.add(facts=visit() | {"visit": "2"}, personal=by_pass, at_ms=MORNING_MS - 60 * MINUTE_MS)
+    west.add(facts=visit() | {"visit": "3"}, personal=by_pass | {"pass": "99"}, at_ms=MORNING_MS - 90 * MINUTE_MS)
+    passes(west, "同*", "4", MORNING_MS - 61 * MINUTE_MS)
+    send(store, east, west)
+    assert [who(look(store), at) for at in range(len(look(store).moments))] == [[], ["同*"]]
+
+
+def test_of_a_long_chain_what_was_written_about_that_time_is_found_by_halving(store: Store) -> None:
+    chain = Chain()
+    for minute in range(400):
+        chain.add(at_ms=MORNING_MS + minute * MINUTE_MS)
+    store.make_room(MORNING_MS // DAY_MS)
+    # in pieces with a gap, as where a line was bad
+    for first, last in ((1, 150), (171, None)):
+        ingest(store, "east", chain.batch(first, last), MORNING_MS, ZONE)
+
+    def of(from_minute: int, to_minute: int, most: int) -> list[tuple[int, int]]:
+        times = (MORNING_MS + from_minute * MINUTE_MS, MORNING_MS + to_minute * MINUTE_MS)
+        with store.reading() as connection:
+            return [(each.first, each.last) for each in stretches(connection, "east", times, most)]
+
+    # the entry of minute m has the number m + 2
+    for begins in (0, 100, 145, 160, 175, 300, 380):
+        ((first, last),) = of(begins, begins + 10, 40)
+        assert last - first == 39
+        assert first <= begins + 2
+        assert begins + 12 <= last or last == len(chain)
+    # of less than the whole time, its middle and what follows
+    assert of(180, 280, 20) == [(222, 241)]
+    assert of(0, 400, 1000) == [(1, 1000)]
+    # neither before the chain, nor after it but for what is written in from paper
+    assert of(-100, -10 - 3 * 24 * 60, 40) == []
+    assert of(500, 600, 40) == []
+    assert len(of(-100, -10, 40)) == 1
 
 
 def test_nobody_is_followed_whose_name_nobody_knows_or_is_forgotten(store: Store) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +17,6 @@ from sync.hub import tables
 from sync.hub.app import create_app
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
-from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.notified import PAGE, Notified, Unfit, add, counting, page_of, typed, withdraw
 from sync.hub.office_chain import chain_of, read_acts
@@ -31,8 +27,7 @@ from sync.hub.store import Store
 from sync.hub.tree import Unit
 from sync.hub.units import read_tree, write_tree
 from tests.sync.chain import MORNING_MS, Chain, visit
-from tests.sync.conftest import create_known
-from tests.sync.desk import enter, furnish, make_app, new_home, post, trouble
+from tests.sync.desk import enter, furnish, post, trouble
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2020, 11, 22)
@@ -142,24 +137,6 @@ def test_a_number_of_somebody_is_refused(line: str) -> None:
         typed(line, "notified_source_length", 2, 60)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("notified") / "office")
-
-
-@pytest.fixture
-def shelf(template: Path, tmp_path: Path) -> Iterator[Store]:
-    made = create_known(Path(shutil.copy(template, tmp_path / "notified.db")))
-    furnish(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def app(shelf: Store, home: Home) -> Flask:
-    return make_app(shelf, home)
-
-
 def send(client: FlaskClient, **fields: str) -> Any:
     usual = {"record": f"{next(_numbers):016x}", "unit": "a", "place": "school", "kind": "confirmed"}
     return post(client, "/notified", **{**usual, "day": "2020-11-22", "source": "区疾控中心", **fields})
@@ -207,7 +184,10 @@ def test_whoever_may_only_look_sees_the_cases_of_their_unit_and_adds_none(app: F
     assert "没有这一条" in trouble(post(west, "/notified/withdraw", record="a" * 16, reason="不是我们的"))
     assert trouble(send(west, unit="a")) == "单位“a”不在您的范围内"
     assert trouble(send(west, unit="s")) == "单位“s”不在您的范围内"
-    assert west.get("/notified?unit=a").status_code == 400
+    for asked, said in (("/notified?unit=a", "单位“a”不在您的范围内"), ("/notified?unit=%3Cb%3E", "单位“&lt;b&gt;”")):
+        answer = west.get(asked)
+        assert (answer.status_code, said in answer.text) == (400, True)
+        assert "东区" not in answer.text
     assert send(west, unit="b").status_code == 303
     assert count(shelf) == 2
     # and a gate is no place that a case belongs to

@@ -9,10 +9,11 @@ import datetime
 import secrets
 from collections.abc import Collection
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub.doing import Scope, act, make_room, me, scope_of
+from sync.hub.errors import HubFault
 from sync.hub.notified import (
     LEAST_REASON,
     LEAST_SOURCE,
@@ -39,9 +40,13 @@ notified = Blueprint("notified", __name__)
 
 @notified.get("/notified")
 @access(For.VIEWER)
-def show() -> str:
+def show() -> Response | str:
     """The sums and the list, of everything or of ``?unit=``; ``?page=2`` turns the page."""
-    return _page(None)
+    unit = request.args.get("unit", "")
+    try:
+        return _page(None, unit=unit)
+    except HubFault:
+        return Response(_page(Unfit("notified_no_unit", unit=unit[:40])), 400)
 
 
 @notified.post("/notified")
@@ -100,10 +105,10 @@ def _whose(scope: Scope) -> Collection[str] | None:
     return {scope.unit, *(id_ for _, id_ in scope.tree.walk(scope.unit))} if scope.unit else None
 
 
-def _page(trouble: Unfit | None, fields: dict[str, str] | None = None) -> str:
+def _page(trouble: Unfit | None, fields: dict[str, str] | None = None, unit: str = "") -> str:
     day = today()
     with here().store.reading() as connection:
-        scope = scope_of(connection, request.args.get("unit"))
+        scope = scope_of(connection, unit)
         sums, lines = risk_sums(connection, scope), risk_lines(connection, scope)
         listed = page_of(connection, _whose(scope), asked_page())
         units = _units(scope)
@@ -115,7 +120,7 @@ def _page(trouble: Unfit | None, fields: dict[str, str] | None = None) -> str:
         trouble="" if trouble is None else say(load_words(), spoken_language(), trouble.word, trouble.gaps),
         scope=scope,
         own=sums.get(scope.unit, Sum()),
-        lines={unit: each for unit, each in lines.items() if unit != scope.unit},
+        lines={below: each for below, each in lines.items() if below != scope.unit},
         listed=listed,
         units=units,
         places=list(PlaceKind),
