@@ -95,7 +95,8 @@ def _peak_kb(pid: int) -> int:
 
 def play_fevers(hub: Hub, agents: Agents, every_s: float, over: threading.Event) -> list[float]:
     """A fever at a gate under way every so often; the seconds until the hub held each."""
-    rng, waits = random.Random(1), []
+    rng = random.Random(1)
+    waits: list[float] = []
     pause = threading.Event()
     # Journals that are used again hold the fevers of the run before: no case may have the name of one of those.
     first = time.time_ns() // 1_000_000 * 1000

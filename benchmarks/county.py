@@ -88,9 +88,9 @@ def run(
 ) -> dict[str, Any]:
     """The figures."""
     gates = [Gate(number, journals / f"gate-{number:03d}") for number in range(count)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(os.cpu_count()) as writers:
         filling = Progress("journals written", count)
-        for _ in pool.map(fill, gates, [days] * count):
+        for _ in writers.map(fill, gates, [days] * count):
             filling.step()
     load = os.getloadavg()[0]
     hub = Hub(folder / "hub", gates, database)
