@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from station.errors import StationError
-from station.papers.layout import Head
+from station.papers.head import Head
 from station.papers.paper import Paper
 from station.papers.shift_paper import lay_out_shift
 from station.papers.words import words

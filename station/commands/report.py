@@ -15,7 +15,8 @@ from station.commands.output import write_output
 from station.commands.settings import config_option
 from station.config.config import Config
 from station.config.file import load
-from station.papers.layout import Head, lay_out
+from station.papers.head import Head
+from station.papers.layout import lay_out
 from station.papers.paper import Paper
 from station.papers.shift_paper import lay_out_shift
 from station.papers.words import words

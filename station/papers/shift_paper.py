@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from station.papers.layout import SHOWN, Head, lay_out
+from station.papers.head import Head
+from station.papers.layout import SHOWN, lay_out
 from station.papers.paper import Cell, Paper, Table
 from station.report import HandedOver, Shift, ShiftReport, day_of, local
 from station.web.words import Catalogue

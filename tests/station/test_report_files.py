@@ -25,8 +25,9 @@ from station.journal.draft import Draft
 from station.papers import words as papers_words
 from station.papers.csv_file import safe, write_csv
 from station.papers.fonts import FontMissing, find_font
+from station.papers.head import Head
 from station.papers.html_page import write_html
-from station.papers.layout import SHOWN, Head, lay_out
+from station.papers.layout import SHOWN, lay_out
 from station.papers.paper import Paper, Table
 from station.papers.pdf_file import PdfFailed, write_pdf
 from station.papers.text import write_text

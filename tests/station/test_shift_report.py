@@ -18,8 +18,8 @@ from station.commands.report import report as command
 from station.journal.draft import Draft
 from station.journal.writer import Journal
 from station.papers.csv_file import write_csv
+from station.papers.head import Head
 from station.papers.html_page import write_html
-from station.papers.layout import Head
 from station.papers.paper import Paper
 from station.papers.shift_paper import lay_out_shift
 from station.papers.text import write_text
