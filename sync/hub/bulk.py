@@ -10,7 +10,7 @@ a single value is left out: a third of the time of an insert.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,23 +21,27 @@ _COPY_TYPES = {String: "text", BigInteger: "int8", Integer: "int4", LargeBinary:
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert *rows*, whose values are in the order of *table*'s columns."""
-    if not rows:
-        return
+    if rows:
+        add_columns(connection, table, list(zip(*rows, strict=True)))
+
+
+def add_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+    """Insert the rows whose values stand in *columns*, which are all of *table*'s in their order and equally long."""
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
+        _copy(connection, table, zip(*columns, strict=True))
     else:
-        _insert(connection, table, rows)
+        _insert(connection, table, columns)
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    names, columns = [], []
-    for name, is_blob, values in zip(*_columns(table), zip(*rows, strict=True), strict=True):
+def _insert(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+    names, filled = [], []
+    for name, is_blob, values in zip(*_columns(table), columns, strict=True):
         if values.count(None) == len(values):
             continue
         names.append(name)
-        columns.append([None if value is None else bytearray(value) for value in values] if is_blob else values)
+        filled.append([None if value is None else bytearray(value) for value in values] if is_blob else values)
     statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+    connection.exec_driver_sql(statement, list(zip(*filled, strict=True)))
 
 
 @cache
@@ -55,7 +59,7 @@ def _copy_statement(table: Table) -> tuple[str, list[str]]:
     )
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def _copy(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     statement, types = _copy_statement(table)
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(statement) as copy:

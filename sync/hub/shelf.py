@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from station.wire.receipt import MAX_FORKED, MAX_QUARANTINED
 from sync.hub import tables
-from sync.hub.bulk import add_rows
+from sync.hub.bulk import add_columns, add_rows
 from sync.hub.forked import tips
 from sync.hub.run import Link
 
@@ -178,13 +178,19 @@ class Shelf:
 
     def keep(self, links: Sequence[Link], now_ms: int) -> None:
         """Add *links* to the entries."""
-        station, epoch, day = self._key["station"], self._key["epoch"], now_ms // DAY_MS
-        entries, parts = [], []
-        for seq, hash_, header, sig, personal, salt, sealed, kind, at_ms, _, _, _, why, _ in links:
-            entries.append((station, epoch, seq, kind, at_ms, header, hash_, sig, now_ms))
-            if not why and (personal is not None or sealed is not None):
-                parts.append((station, epoch, seq, day, personal, salt, sealed))
-        add_rows(self._connection, tables.entry, entries)
+        if not links:
+            return
+        # A column at a time, as they are put into the database.
+        seqs, hashes, headers, sigs, personals, salts, sealeds, kinds, ats, _, _, _, whys, _ = zip(*links, strict=True)
+        key, day = tuple(self._key.values()), now_ms // DAY_MS
+        station, epoch, now = ([value] * len(links) for value in (*key, now_ms))
+        columns = (station, epoch, seqs, kinds, ats, headers, hashes, sigs, now)
+        add_columns(self._connection, tables.entry, columns)
+        parts = [
+            (*key, seq, day, personal, salt, sealed)
+            for seq, personal, salt, sealed, why in zip(seqs, personals, salts, sealeds, whys, strict=True)
+            if not why and (personal is not None or sealed is not None)
+        ]
         add_rows(self._connection, tables.part, parts)
 
     def keep_fork(self, links: Sequence[Link], now_ms: int) -> None:
