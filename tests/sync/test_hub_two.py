@@ -18,7 +18,7 @@ from tests.sync.scripted import scripted
 from tests.sync.test_road import fill, written
 
 #: Two hubs, an agent and a server of PostgreSQL are started here, perhaps beside other tests.
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(480)
 
 #: Four processes and a server on two cores that others use as well.
 LONG_S = 60.0

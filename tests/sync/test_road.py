@@ -138,7 +138,6 @@ def test_once_sends_what_there_is_and_says_whether_it_could(
     assert agent.status()["state"] == "offline"
 
 
-@pytest.mark.timeout(180)
 def test_a_hub_that_is_away_for_a_while_gets_everything(hub: HubProcess, agent: AgentProcess, journal: Journal) -> None:
     fill(journal, 5)
     agent.start()
