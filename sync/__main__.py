@@ -26,8 +26,11 @@ from sync.places import places_of, read_token
 from sync.status import Status
 
 log = logging.getLogger("sync")
+
 #: What is under way may end; a request that hangs is let go, as everything on disk is whole at any moment.
 _LAST_WORDS_S = 2.0
+#: A gate's settings, as every other command looks for them.
+CONFIG = Path("/etc/station/station.toml")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
         enrol.main(words[1:], prog_name="station enrol")
     parser = _parser()
     parsed = parser.parse_args(words)
-    if parsed.config is None and None in (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file):
+    named = (parsed.journal, parsed.orders, parsed.state, parsed.url, parsed.token_file)
+    if parsed.config is None and not any((*named, parsed.ca_file)):
+        parsed.config = CONFIG
+    if parsed.config is None and None in named:
         parser.error("give --config, or all of --journal, --orders, --state, --url and --token-file")
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
     try:
@@ -173,10 +179,10 @@ def _wall_ms() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sync",
-        description="Carry the journal to the hub, and receipts and orders back.",
-        epilog="example: python -m sync --config /etc/station/station.toml",
+        description="Carry the journal to the hub, and receipts and orders back, until stopped; status 2 if it cannot.",
+        epilog="example: python -m sync --config /etc/station/station.toml --once",
     )
-    parser.add_argument("--config", type=Path, help="station.toml, instead of the five below")
+    parser.add_argument("--config", type=Path, help=f"station.toml, instead of the six below  [default: {CONFIG}]")
     parser.add_argument("--journal", type=Path, help="journal.db")
     parser.add_argument("--orders", type=Path, help="folder for receipts and orders")
     parser.add_argument("--state", type=Path, help="folder for cursor.json and status.json")

@@ -37,7 +37,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-@click.group("carry", cls=_Commands)
+@click.group("carry", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def carry() -> None:
     """Carry the journal by hand where there is no line: out onto a stick, to the hub, and its answer in again."""
 

@@ -14,7 +14,7 @@ from sync.enrol import Gate, ask, check, settle
 from sync.errors import SyncError
 
 
-@click.command("enrol")
+@click.command("enrol", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--code", required=True, help="The text of the code that «station hub invite» shows.")
 @click.option(
     "--config",

@@ -80,6 +80,17 @@ def code(payload: bytes | str, error: str = "m") -> Pixels:
     return np.asarray(np.where(dark > 0, 0, 255), np.uint8)
 
 
+def picture_of(image: bytes) -> Pixels:
+    """What is on a PNG or JPEG.
+
+    :raises ValueError: if it is neither.
+    """
+    found = cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR) if image else None
+    if found is None:
+        raise ValueError(f"picture: {len(image)} bytes that are no PNG or JPEG")
+    return np.asarray(found, np.uint8)
+
+
 def telephone(modules: Pixels) -> Pixels:
     """A telephone that shows *modules* in the middle of its screen, 8 pixels a module (grey)."""
     shown = np.kron(modules, np.ones((8, 8), np.uint8))

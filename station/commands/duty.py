@@ -27,16 +27,23 @@ def duty() -> None:
 
 
 @duty.command()
+@click.option("--qr", type=click.Path(dir_okay=False, path_type=Path), help="Write the code here, as .svg or .png.")
 @json_option
-def badge(out: Path | None) -> None:
+def badge(qr: Path | None, out: Path | None) -> None:
     """Make a badge: what to print as a QR code or write to a tag, and what goes into the rota.
 
     The badge is random and is kept nowhere; who loses theirs gets another.
 
-    Example: station duty badge
+    Example: station duty badge --qr wang.svg
     """
+    if qr is not None and qr.suffix not in (".svg", ".png"):
+        raise click.BadParameter(f"{qr}: expected a name that ends in .svg or .png", param_hint="--qr")
     tag = os.urandom(ID_BYTES)
     made = {"badge": badges.encode(tag), "rota": badges.fingerprint(tag)}
+    if qr is not None:
+        import segno
+
+        segno.make(made["badge"], error="m", micro=False).save(str(qr), scale=8, border=4)
     if out is not None:
         write_json(out, made)
         return

@@ -28,7 +28,7 @@ from station.wire.order import read_order
 
 @click.group()
 def journal() -> None:
-    """Check the journal."""
+    """The journal: verify it, forget what is over, salvage what a damaged one still holds."""
 
 
 @journal.command()

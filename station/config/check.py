@@ -55,9 +55,13 @@ def check(config: Config, source: str) -> None:
     try:
         ZoneInfo(station.timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise ConfigError(f"{source}: station.timezone: {station.timezone!r} is no time zone") from None
+        raise ConfigError(
+            f"{source}: station.timezone: {station.timezone!r} is no time zone such as Asia/Shanghai"
+        ) from None
     if config.decoder.url and not config.decoder.url.startswith(("https://", "http://127.0.0.1:")):
         raise ConfigError(f"{source}: decoder.url: {config.decoder.url!r} does not begin with https://")
+    if config.hub.url and not config.hub.url.startswith(("https://", "http://")):
+        raise ConfigError(f"{source}: hub.url: {config.hub.url!r} does not begin with https://")
     _check_clock(config, source)
     _check_times(config, source)
     _check_ranges(config, source)
@@ -110,9 +114,12 @@ def _check_ranges(config: Config, source: str) -> None:
     if config.signals.backend not in tuple(Backend):
         known = ", ".join(Backend)
         raise ConfigError(f"{source}: signals.backend: {config.signals.backend!r} is none of {known}")
-    pins = [pin for pin in (getattr(config.signals, name) for name in _PINS) if pin]
-    if len(set(pins)) != len(pins):
-        raise ConfigError(f"{source}: signals: two outputs on one pin")
+    wired: dict[int, str] = {}
+    for name in _PINS:
+        pin = getattr(config.signals, name)
+        if pin and pin in wired:
+            raise ConfigError(f"{source}: signals: {wired[pin]} and {name} are both on pin {pin}; each needs its own")
+        wired[pin] = name
 
 
 def _check_devices(config: Config, source: str) -> None:
@@ -125,6 +132,7 @@ def _check_devices(config: Config, source: str) -> None:
             raise ConfigError(
                 f"{source}: thermometer {thermometer.name!r}: site: {thermometer.site!r} is none of {', '.join(Site)}"
             )
+        _check_protocol(thermometer.name, thermometer.protocol, source)
         try:
             _ = thermometer.calibration
         except CalibrationError as error:
@@ -136,3 +144,14 @@ def _check_devices(config: Config, source: str) -> None:
             raise ConfigError(
                 f"{source}: wedge {wedge.name!r}: match: {wedge.match!r} is no VENDOR:PRODUCT as 0c2e:0b61"
             )
+
+
+def _check_protocol(name: str, protocol: str, source: str) -> None:
+    if protocol == "auto":
+        return
+    # A gate that searches by itself needs none of the families in the desk's memory.
+    from drivers.thermometer.protocols import PROTOCOLS
+
+    if protocol not in PROTOCOLS:
+        known = ", ".join(("auto", *PROTOCOLS))
+        raise ConfigError(f"{source}: thermometer {name!r}: protocol: {protocol!r} is none of {known}")

@@ -37,6 +37,8 @@ SETTLE_S = 0.5
 #: says so to nobody.
 STEP_ASIDE_S = 0.8
 
+#: So soon the day rests when somebody takes its gate over.
+_LOOK_S = 0.2
 
 #: What a press can name that only the page knows: where it stands in what the page shows.
 _ON_PAGE = {
@@ -78,8 +80,11 @@ class Stage:
 class Player:
     """Plays visits one after the other; ``failures`` collects what did not hold."""
 
-    def __init__(self, day: Day, stage: Stage, stopping: threading.Event) -> None:
+    def __init__(
+        self, day: Day, stage: Stage, stopping: threading.Event, going: Callable[[], bool] = lambda: True
+    ) -> None:
         self._stopping = stopping
+        self._going = going
         self._day = day
         self._stage = stage
         self._rng = np.random.default_rng(day.seed)
@@ -114,14 +119,20 @@ class Player:
         }
 
     def play(self) -> None:
-        """The whole day; a visit that fails is left at its line and the day goes on."""
+        """The whole day; a visit that fails is left at its line and the day goes on.
+
+        It ends at the next step once *going* says that it does not go on any more.
+        """
         for visit in self._day.visits:
-            if not self._stopping.is_set():
+            if not self._stopping.is_set() and self._going():
                 self._visit(visit)
 
     def _visit(self, visit: Visit) -> None:
         log.info("day: %s", visit.title)
         for step in visit.steps:
+            if not self._going():
+                log.info("day: somebody took the gate over")
+                return
             try:
                 self._do(step)
             except (DayFailed, urllib3.exceptions.HTTPError) as failure:
@@ -270,10 +281,15 @@ class Player:
             self._stage.supervisor.release(name)
 
     def _at_the_gate(self) -> list[str]:
-        return [name for name in self._stage.supervisor.programs if name != "hub"]
+        others = tuple(f"{gate.id}-" for gate in self._day.gates)
+        return [name for name in self._stage.supervisor.programs if name != "hub" and not name.startswith(others)]
 
     def _wait(self, minutes: str) -> None:
-        self._stopping.wait(float(minutes) * 60 / self._stage.rate)
+        until_s = time.monotonic() + float(minutes) * 60 / self._stage.rate
+        while self._going() and (left_s := until_s - time.monotonic()) > 0:
+            # A hand that takes the gate over is looked for now and then.
+            if self._stopping.wait(min(left_s, _LOOK_S)):
+                return
 
     def _until(self, time_of_day: str) -> None:
         """Leave out what lies between now and *time_of_day*, today or tomorrow; a time that has come already is now."""

@@ -12,16 +12,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from station.demo.hands import Hands
 from station.demo.player import Player
-from station.demo.script import Day, only_rows, parse_day
+from station.demo.props import Props
+from station.demo.script import Account, Day, only_rows, parse_day
 from station.demo.theatre import Theatre, theatre
-from station.demo.world import ZONE
+from station.demo.world import ZONE, on_rota
 from station.supervisor import python
 
 log = logging.getLogger(__name__)
@@ -33,7 +36,8 @@ LOOK_EVERY_S = 0.2
 
 
 def demo(script: Path, once: bool, out: Path | None, keep: Path | None, rows: str = "") -> int:
-    """Play the day in *script*; once and judged with *once*, else again and again until Ctrl-C.
+    """Play the day in *script*; once and judged with *once*, else again and again until somebody takes the gate
+    over, and then as they say, until Ctrl-C.
 
     *rows* (1-34) plays only those rows of it; then its totals are not looked at, only whether each step came true.
 
@@ -47,30 +51,32 @@ def demo(script: Path, once: bool, out: Path | None, keep: Path | None, rows: st
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     try:
-        with theatre(day, folder) as running:
-            _announce(day, running)
+        with theatre(day, folder) as running, hands_at(day, running) as (hands, props):
+            # A day that is counted is nobody's to take over.
+            announce(day, running, "" if once else f"{props.url}/")
             if not came_up(running, day):
                 print(f"demo: the gate did not come up; see {folder}/logs with --keep", file=sys.stderr)
                 return 1
-            player = Player(day, running.stage, stopping)
             if once:
-                return _once(day, running, player, out or folder / "out.json")
+                return _once(day, running, Player(day, running.stage, stopping), out or folder / "out.json")
+            player = Player(day, running.stage, stopping, hands.playing.is_set)
             while not stopping.is_set():
-                player.play()
+                if hands.playing.wait(LOOK_EVERY_S):
+                    player.play()
             return 0
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def came_up(running: Theatre, day: Day) -> bool:
+def came_up(running: Theatre, day: Day, patience_s: float = READY_S) -> bool:
     """Wait until the page stands idle, every device has said that it works, and the office's orders are in force."""
     # Keys, roster and policy, and what else the day begins with.
     kinds_of_orders = len(
         {order.kind for order in day.orders if order.id in day.at_start} | {"keys", "roster", "policy"}
     )
-    return running.stage.page.until(ready, READY_S) and _until(
-        running.world.station / "journal.db", f"SELECT count(*) = {kinds_of_orders} FROM applied", READY_S
+    return running.stage.page.until(ready, patience_s) and _until(
+        running.world.station / "journal.db", f"SELECT count(*) = {kinds_of_orders} FROM applied", patience_s
     )
 
 
@@ -105,11 +111,47 @@ def _counted_from_ms(day: Day) -> int:
     return int(datetime.fromisoformat(day.counted_from).replace(tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
-def _announce(day: Day, running: Theatre) -> None:
-    print(f"{day.title}: everything is simulated, the keys are thrown away ({day.rate:g} times faster than life)")
-    print(f"  gate    {running.gate_url}/gate")
-    print(f"  office  {running.office_url}/   password {running.world.password}")
-    print(f"  files   {running.world.folder}   (Ctrl-C ends the demo)", flush=True)
+@contextmanager
+def hands_at(day: Day, running: Theatre) -> Iterator[tuple[Hands, Props]]:
+    """Hands at the gates of *running*, and their page."""
+    hands = Hands(day, running.gates, running.world.codes)
+    with Props(hands, running.gate_url, running.office_url) as props:
+        yield hands, props
+    hands.close()
+
+
+def announce(day: Day, running: Theatre, props_url: str) -> None:
+    """Say where everything is, in the order in which one would try it; docs/demo.md goes with it."""
+    faster = "" if day.rate == 1 else f", {day.rate:g} times faster than life"
+    print(
+        f"{day.title}: devices, people, keys and passwords are made up{faster}. Ctrl-C ends it and deletes everything."
+    )
+    world = running.world
+    lines = [("gate", f"{running.gate_url}/gate", "watch the day being played; EN in the header is English")]
+    if props_url:
+        lines.append(("hands", props_url, "take the gate over: hold up a code, stand before the thermometer"))
+    lines += [("rota" if number == 0 else "", one, "") for number, one in enumerate(_rota(day))]
+    lines.append(("hub", f"{running.office_url}/", "what the office sees; account, password:"))
+    office = Account("office", "sees and may do everything", "admin")
+    for account, password in (*world.accounts, (office, world.password)):
+        lines.append(("", f"{account.name:<7} {password}", f"{account.role}, {account.shown}"))
+    lines.append(("", world.passphrase, "the passphrase that opens names in full"))
+    for gate in day.gates:
+        url = running.gates[gate.id].url
+        lines.append(("gate 2", f"{url}/gate", f"{gate.name}, id {gate.id}: no hub has let it in yet"))
+    lines.append(("files", str(world.folder), ""))
+    for head, what, note in lines:
+        print(f"  {head:<7} {what:<34} {note}".rstrip())
+    print("What to try with it, step by step: docs/demo.md", flush=True)
+
+
+def _rota(day: Day) -> list[str]:
+    """Who may sign in at the gate, and with what: one line for each."""
+    found = []
+    for one in on_rota(day):
+        proofs = [*([f"PIN {one['pin']}"] if one.get("pin") else []), *(["badge (hands)"] if one.get("badge") else [])]
+        found.append(f"{one['name']}  {one.get('role', 'operator')}, {', '.join(proofs) or 'a tap'}")
+    return found
 
 
 def _until(journal: Path, question: str, patience_s: float) -> bool:

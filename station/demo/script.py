@@ -49,7 +49,8 @@ class Actor:
 class Order:
     """What the office publishes: ``rows`` of the list of isolation, the rota, or the policy with another ``number``.
 
-    Of a rota ``rows`` are the operators; ``shifts`` have ``from`` and ``to`` as times here, ``watch`` and ``leader``.
+    Of a rota ``rows`` are the operators, with a ``pin`` as it is typed and ``badge = true`` for who has one; ``shifts``
+    have ``from`` and ``to`` as times here, ``watch`` and ``leader``.
     """
 
     id: str
@@ -57,6 +58,23 @@ class Order:
     rows: tuple[Mapping[str, Any], ...] = ()
     shifts: tuple[Mapping[str, Any], ...] = ()
     number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may look or act at the hub; ``role`` as `station hub account add` has it."""
+
+    name: str
+    shown: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A gate by its id and name; what a day lists beside its own, no hub has let in, and nothing is played there."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,8 @@ class Day:
     orders: tuple[Order, ...] = ()
     crowds: Mapping[str, tuple[Group, ...]] = field(default_factory=dict)
     expect_rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
 
 #: verb → least and most words after it
@@ -172,6 +192,8 @@ def parse_day(text: str, source: str) -> Day:
             tuple(Order(**one) for one in document.get("order", [])),
             met,
             document.get("expect_rows", {}),
+            tuple(Account(**one) for one in document.get("account", [])),
+            tuple(Gate(**one) for one in document.get("gate", [])),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ScriptError(f"{source}: {error}") from None

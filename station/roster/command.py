@@ -83,17 +83,23 @@ def dry_run(
     progress: Progress | None = None,
     today: datetime.date | None = None,
     new_id: Callable[[], str] | None = None,
+    others_stay: bool = False,
 ) -> Preview:
     """What importing the file at *path* would change, compared with who is *known* now.  Writes nothing.
 
     :param columns: the column map kept from last time; guessed without it.
     :param progress: called with rows and the share of the file read, for a bar.
+    :param others_stay: the file has some people only; everybody else stays as they are.
     :raises RosterFileError: if the file cannot be read as a roster at all.
     """
     imported = read(path, columns, progress=progress, today=today)
     if not imported.ok:
         return Preview(imported)
     residents = identify(imported.rows, known, new_id or random_id, tuple(imported.columns.columns))
+    if others_stay:
+        residents = tuple(
+            ({person.id: person for person in known} | {person.id: person for person in residents}).values()
+        )
     return Preview(imported, residents, compare(known, residents))
 
 

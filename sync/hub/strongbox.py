@@ -66,7 +66,7 @@ class Reader:
     def __init__(self, file: IO[bytes], key: X25519PrivateKey) -> None:
         self._file = file
         if file.read(len(MAGIC)) != MAGIC:
-            raise HubFault("backup: this is none")
+            raise HubFault("backup: this file is no backup of a hub")
         size = file.read(_SIZE.size)
         wrapped = file.read(_SIZE.unpack(size)[0] if len(size) == _SIZE.size else 0)
         try:

@@ -384,6 +384,17 @@ GALLERY: dict[str, View] = {
             keys=(*ANSWERS["compare_pass"], LEADER, CANCEL),
         )
     ),
+    "ask_pass_waiting": view(
+        panel(
+            PanelKind.ASK,
+            "ask",
+            person=LI,
+            temperature=reading(3640),
+            reasons=(Word("compare_pass"), Word("pass_revoked"), Word("other_gate_unknown")),
+            keys=(*ANSWERS["compare_pass"], LEADER, CANCEL),
+        ),
+        waiting=CHIPS[:1],
+    ),
     "partial_isolated": view(
         panel(
             PanelKind.PARTIAL,

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.camera.decode import decode
 from station import kinds
 from station.cli import cli
 from station.credential import roster_code
@@ -191,6 +194,15 @@ def test_the_command_makes_a_badge_that_the_rota_takes(tmp_path: Path) -> None:
     made = json.loads(out.read_text("utf-8"))
     rota = parse_rota(encode_rota(Rota({"wang": Operator("wang", "王秀兰", badge=made["rota"])})))
     assert rota.of_badge(badge.read(made["badge"].encode())) == rota.operators["wang"]
+    picture = tmp_path / "badge.png"
+    assert CliRunner().invoke(cli, ["duty", "badge", "--qr", str(picture), "--json", str(out)]).exit_code == 0
+    image = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    assert [symbol.payload.decode() for symbol in decode(image.astype(np.uint8))] == [
+        json.loads(out.read_text())["badge"]
+    ]
+    refused = CliRunner().invoke(cli, ["duty", "badge", "--qr", str(tmp_path / "badge.gif")])
+    assert "badge.gif: expected a name that ends in .svg or .png" in refused.output
     said = CliRunner().invoke(cli, ["duty", "badge"]).output
     assert said.startswith("VB1:")
 

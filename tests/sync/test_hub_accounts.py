@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
@@ -248,3 +249,23 @@ def test_every_kind_of_act_and_every_role_is_on_the_page() -> None:
     for role in Role:
         assert f"`{role.word}`" in page
     assert office_chain.PAGE == 100  # record.html asks for older ones when a page is full
+
+
+def test_a_new_hub_has_the_accounts_that_were_asked_for(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    asked = ("--account", "wang:office:王芳", "--account", "li:viewer:李敏")
+    done = run(main, ["init", "--state", str(tmp_path / "hub"), "--demo", *asked])
+    assert done.exit_code == 0, done.output
+    given = json.loads(done.stdout)["accounts"]
+    assert list(given) == ["wang", "li"]
+    with Home(tmp_path / "hub").open().reading() as connection:
+        listed = {one.name: (one.role, one.shown, one.password) for one in list_accounts(connection)}
+    assert {name: found[:2] for name, found in listed.items()} == {
+        "wang": (Role.OFFICE, "王芳"),
+        "li": (Role.VIEWER, "李敏"),
+    }
+    assert all(PasswordHasher().verify(listed[name][2], given[name]) for name in given)
+    for wrong in ("wang", "wang:office", "wang:chief:王芳"):
+        refused = run(main, ["init", "--state", str(tmp_path / "other"), "--demo", "--account", wrong])
+        assert refused.exit_code != 0
+        assert not (tmp_path / "other").exists(), "nothing is made before all of it can be"

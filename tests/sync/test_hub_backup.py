@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -252,8 +253,14 @@ def test_the_drill_a_hub_is_lost_and_made_again_from_last_nights_backup(tmp_path
     eventually(lambda: all_arrived(hub, agent))
     state, paper = str(hub.state), str(tmp_path / "paper")
     run_hub("backup-key", "--state", state, "--to", paper)
-    # while it serves
-    file = run_hub("backup", "--state", state, "--to", str(tmp_path / "night"))["file"]
+    # while it serves; a disk that is not there is said, and no folder made in its place
+    night = tmp_path / "night"
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run_hub("backup", "--state", state, "--to", str(night))
+    assert "night" in refused.value.stderr
+    assert not night.exists()
+    night.mkdir()
+    file = run_hub("backup", "--state", state, "--to", str(night))["file"]
     journal.append(fever())
     fill(journal, 30)
     eventually(lambda: all_arrived(hub, agent))

@@ -16,9 +16,11 @@ from sqlalchemy import select
 from station.credential import gate_pass, revocations
 from station.duty.rota import parse_rota
 from station.facts import Direction, Facts, PersonClass, facts_body
+from station.roster.content import Snapshot, decode_roster
 from station.roster.isolation import ClosedRow, RiskRow, StatusRow, decode_isolation
 from station.roster.notices import decode_notices
 from station.roster.passes import decode_passes
+from station.roster.resident import Resident
 from station.seal import seal
 from station.wire.canonical import parse
 from station.wire.case_order import Handled, parse_cases
@@ -311,6 +313,44 @@ def test_a_roster_is_looked_at_before_it_goes_out(app: Flask, shelf: Store) -> N
     assert "2 人" in clerk.get("/roster").text
     assert trouble(post(clerk, "/roster", do="publish", file=upload(rows + ",,,\n李四,x,y,z\n")))
     assert trouble(post(clerk, "/roster", do="publish", file=(io.BytesIO(b"%PDF"), "roster.pdf")))
+
+
+def test_a_household_is_added_and_everybody_else_stays(app: Flask, shelf: Store) -> None:
+    clerk = enter(app, "clerk")
+    rows = "姓名,楼号,单元,房号,身份证后四位\n何伟,3,2,501,1234\n李娜,3,2,502,\n"
+    post(clerk, "/roster", do="publish", file=(io.BytesIO(rows.encode()), "roster.csv"))
+    before = {one.name: one for one in residents(shelf)}
+
+    family = {"place": "5-1-201", "people": "王芳 123x\n\n王小明\n何伟 1234\n"}
+    assert "新增 2  变更 1  离开 0  不变 1" in post(clerk, "/roster/household", do="try", **family).text
+    assert len(residents(shelf)) == 2, "looking gives nothing out"
+    assert "已下发" in post(clerk, "/roster/household", do="publish", **family).text
+    after = {one.name: one for one in residents(shelf)}
+    assert {name: (one.place, one.last4) for name, one in after.items()} == {
+        "何伟": ("5-1-201", "1234"),
+        "李娜": ("3-2-502", ""),
+        "王芳": ("5-1-201", "123X"),
+        "王小明": ("5-1-201", ""),
+    }
+    assert (after["何伟"].id, after["李娜"]) == (before["何伟"].id, before["李娜"])
+
+    for place, people in (("", "王芳"), ("5-1-201", " \n"), ("5-1-201", "王芳\n" * 21)):
+        assert "3-2-501" in trouble(post(clerk, "/roster/household", do="publish", place=place, people=people))
+    answer = post(clerk, "/roster/household", do="try", place="somewhere", people="王芳")
+    assert "1 处错误" in answer.text
+    assert ">王芳</textarea>" in answer.text, "what was typed is still there"
+    # What a slip would do to every gate is asked about once more.
+    assert 'value="publish" data-sure="' in clerk.get("/roster").text
+    assert 'class="stop" data-sure="' in clerk.get("/isolation").text
+    assert trouble(post(clerk, "/roster/household", do="publish", place="somewhere", people="王芳"))
+    assert len(residents(shelf)) == 4
+    assert post(enter(app, "viewer"), "/roster/household", do="publish", **family).status_code == 403
+
+
+def residents(shelf: Store) -> tuple[Resident, ...]:
+    held = decode_roster(content(shelf, "east", "roster"))
+    assert isinstance(held, Snapshot)
+    return tuple(held.residents)
 
 
 def test_the_rota_goes_to_the_gates_and_keeps_what_a_form_leaves_out(app: Flask, shelf: Store) -> None:

@@ -32,10 +32,18 @@ def add(home: Home, name: str, shown: str, role: str, unit: str) -> None:
 
     Example: python -m sync.hub account add --state /var/lib/hub --name wang --shown 王芳 --role office --unit xfl
     """
+    click.echo(json.dumps({"account": name, "password": made(home, name, shown, role, unit)}))
+
+
+def made(home: Home, name: str, shown: str, role: str, unit: str = "") -> str:
+    """Make an account, and give back its password.
+
+    :raises HubFault: if it cannot be: the message says why.
+    """
     password = spoken(4)
     with acting(home, office_acts.ACCOUNT_ADDED, {"account": name, "role": role, "unit": unit}) as connection:
         add_account(connection, name, shown, role_of(role), unit, password, now_ms())
-    click.echo(json.dumps({"account": name, "password": password}))
+    return password
 
 
 @account.command("passwd")

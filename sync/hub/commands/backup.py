@@ -29,7 +29,13 @@ def backup_key(home: Home, to: Path) -> None:
 
 @click.command("backup")
 @state_option
-@click.option("--to", required=True, type=click.Path(path_type=Path), help="The folder for backups.")
+@click.option(
+    "--to",
+    required=True,
+    # A folder that is made where no disk is mounted would fill the hub's own disk, and burn with it.
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder for backups; it must be there already, as on a disk that is mounted.",
+)
 @click.option("--keep-days", default=30, show_default=True, help="Older ones there are removed.")
 def backup_command(home: Home, to: Path, keep_days: int) -> None:
     """Write everything but the root key into one encrypted file, while the hub runs.  Prints its name as JSON.

@@ -20,7 +20,8 @@ from sync.hub.keys import load_key
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Where days begin at midnight.")
 @click.option("--database", default="", help="An empty PostgreSQL, as postgresql://USER@HOST/NAME.  [default: a file]")
 @click.option("--demo", is_flag=True, help="Throw-away keys; every page says so.")
-def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: bool) -> None:
+@click.option("--account", "accounts", multiple=True, help="One more account, as NAME:ROLE:SHOWN; may be repeated.")
+def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: bool, accounts: tuple[str, ...]) -> None:
     """Make keys, database and password in a new folder; prints its secrets once, as JSON.
 
     Example: python -m sync.hub init --state /var/lib/hub --name 幸福里社区
@@ -29,6 +30,7 @@ def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: b
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise HubFault(f"--timezone: {timezone!r} is no time zone (as Asia/Shanghai)") from None
+    asked = [_account(text) for text in accounts]
     made = home.create(Office(name, unit, timezone, demo, ""), now_ms(), database)
     root = home.keys.root
     click.echo(
@@ -39,11 +41,27 @@ def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: b
         err=True,
     )
     public = load_key(root).public_key().public_bytes_raw().hex()
-    shown = {
+    shown: dict[str, object] = {
         "root_public": public,
         "root_key_file": str(root),
         "password": made.password,
         "seal_passphrase": made.passphrase,
         "recovery_key": made.recovery.hex(),
     }
+    if asked:
+        from sync.hub.commands import account
+
+        shown["accounts"] = {each[0]: account.made(home, each[0], each[2], each[1]) for each in asked}
     click.echo(json.dumps(shown))
+
+
+def _account(text: str) -> tuple[str, str, str]:
+    """Name, role and the name that pages show, of ``wang:office:王芳``: looked at before anything is made."""
+    from sync.hub.accounts import role_of
+
+    name, _, rest = text.partition(":")
+    role, _, shown = rest.partition(":")
+    if not name or not shown:
+        raise HubFault(f"--account: {text[:80]!r}: expected NAME:ROLE:SHOWN, as wang:office:王芳")
+    role_of(role)
+    return name, role, shown

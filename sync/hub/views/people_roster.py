@@ -1,7 +1,9 @@
-"""The roster: a spreadsheet in, what it would change, the order out."""
+"""The roster: a spreadsheet, or a household that is typed; what it would change, and the order out."""
 
 from __future__ import annotations
 
+import csv
+import re
 import tempfile
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from sync.hub.site import For, access, here
 roster = Blueprint("roster", __name__)
 
 _SUFFIXES = {".xlsx", ".csv"}
+#: More people than live in one home are typed into a spreadsheet.
+_MOST_TYPED = 20
+_TYPED = re.compile(r"(?P<name>.*?)(?:[ ,，]+(?P<last4>[0-9]{3}[0-9Xx]))?")
 
 
 @roster.get("/roster")
@@ -34,7 +39,7 @@ def show() -> str:
 @access(For.OFFICE)
 def bring() -> str:
     """Say what a file would change; give it to the gates if that is wished."""
-    upload, site = request.files.get("file"), here()
+    upload = request.files.get("file")
     try:
         if upload is None or not upload.filename:
             raise HubFault("file: choose one")
@@ -45,16 +50,43 @@ def bring() -> str:
             # The reader wants a file; the name that somebody gave theirs is not used.
             path = Path(folder) / f"roster{suffix}"
             upload.save(path)
-            with site.store.reading() as connection:
-                known = _known(connection, scope_of(connection))
-            preview = dry_run(path, known)
-        publish = request.form.get("do") == "publish"
-        if publish:
-            content = snapshot(preview)
-            with site.store.writing() as connection:
-                give_order(connection, OrderKind.ROSTER, content, scope_of(connection).audience)
+            return _look(path, others_stay=False)
     except (HubFault, StationError) as error:
         return _page(str(error), None, False)
+
+
+@roster.post("/roster/household")
+@access(For.OFFICE)
+def add() -> str:
+    """The same with a household that is typed: everybody else stays, and who is known by name and number moves."""
+    place, lines = request.form.get("place", "").strip(), request.form.get("people", "").splitlines()
+    typed = [found for line in lines if line.strip() and (found := _TYPED.fullmatch(line.strip())) is not None]
+    try:
+        if not place or not 1 <= len(typed) <= _MOST_TYPED:
+            raise HubFault(f"household: its place as 3-2-501, and 1 to {_MOST_TYPED} people, one a line")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "typed.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                rows = [(one["name"], place, (one["last4"] or "").upper()) for one in typed]
+                csv.writer(file).writerows([("姓名", "住址", "身份证后四位"), *rows])
+            return _look(path, others_stay=True)
+    except (HubFault, StationError) as error:
+        return _page(str(error), None, False)
+
+
+def _look(path: Path, others_stay: bool) -> str:
+    """What the file at *path* would change; it is given to the gates if that is wished.
+
+    :raises StationError: if it cannot be, or a row is broken.
+    """
+    with here().store.reading() as connection:
+        known = _known(connection, scope_of(connection))
+    preview = dry_run(path, known, others_stay=others_stay)
+    publish = request.form.get("do") == "publish"
+    if publish:
+        content = snapshot(preview)
+        with here().store.writing() as connection:
+            give_order(connection, OrderKind.ROSTER, content, scope_of(connection).audience)
     return _page("", preview, publish)
 
 
