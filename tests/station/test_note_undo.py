@@ -57,7 +57,7 @@ def test_a_round_pressed_by_mistake_is_voided_and_the_one_before_counts_again() 
 def test_it_is_offered_for_some_minutes_and_only_on_its_own_sheet() -> None:
     story = day("minutes").presses(Act.ROUND, what="waste")
     note = story.lane.notebook.of(kinds.ROUND_DONE)[0].id
-    assert undo_of(story, "sheet-supplies-supplies-key-log-1") is None
+    assert undo_of(story, "sheet-log-supplies") is None
     story.now_ms += UNDO_MS
     assert undo_of(story, ROUNDS) is not None
     story.now_ms += 1
@@ -79,7 +79,7 @@ def test_steps_are_taken_back_from_the_newest_on() -> None:
 
 def test_a_count_and_an_inspection_are_taken_back_too() -> None:
     story = day("others").presses(Act.SUPPLIES, item="masks", left="18").presses(Act.SUPPLIES, item="masks", left="81")
-    undoes(story, "sheet-supplies-supplies-key-log-1")
+    undoes(story, "sheet-log-supplies")
     assert left_of(story.lane.notebook, "masks") == 18
     story.presses(Act.INSPECTION, by="county")
     undoes(story, "sheet-inspection-inspection-key-log-1")

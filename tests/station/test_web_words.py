@@ -45,6 +45,27 @@ def test_no_english_stands_in_the_chinese_catalogue() -> None:
     assert [code for code, text in plain.items() if re.search(r"[A-Za-z]{2}", text) and code not in allowed] == []
 
 
+def chinese_texts() -> dict[str, str]:
+    """Every sentence in Chinese that a screen, a rule or a report shows, by where it stands."""
+    found = {f"screen {code}": text for code, text in CATALOGUES["zh-Hans"].words.items()}
+    for path in (STATION / "regimes").glob("*.toml"):
+        for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]:
+            found[f"{path.name} {rule['name']}"] = rule.get("text", {}).get("zh-Hans", "")
+    papers = tomllib.loads((STATION / "papers" / "words" / "zh-Hans.toml").read_text(encoding="utf-8"))
+    found |= {f"paper {code}": text for words in papers.values() for code, text in words.items()}
+    hub = STATION.parent / "sync" / "hub" / "templates" / "words.toml"
+    found |= {f"hub {code}": word["zh"] for code, word in tomllib.loads(hub.read_text(encoding="utf-8")).items()}
+    return found
+
+
+def test_punctuation_in_chinese_is_as_wide_as_the_characters() -> None:
+    meant = {"hub bring_units_how"}  # the sign that stands between two units in a file
+    narrow = re.compile(r"[\u3000-\u9fff][,;:?!()]|[,;:?!()][\u3000-\u9fff]")
+    texts = chinese_texts()
+    assert len(texts) > 1_000
+    assert {where: text for where, text in texts.items() if narrow.search(text) and where not in meant} == {}
+
+
 def codes_in_templates() -> set[str]:
     found: set[str] = set()
     for path in (STATION / "web" / "templates").rglob("*.html"):
