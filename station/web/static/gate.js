@@ -67,7 +67,9 @@
     body.dataset.version = view.version;
     for (const [slot, html] of Object.entries(view.html)) replace(slot, html);
     const gone = open && (!one(`#${open.id}`) || (open.tied && open.visit !== view.marks.visit));
-    if (gone || (view.stage !== stage && GRAVE.includes(view.stage))) closeSheet();
+    const grave = view.stage !== stage && GRAVE.includes(view.stage);
+    if (gone || grave) closeSheet();
+    if (grave) one("#said").hidden = true; // what was said of a press belongs to what was there before
     window.gatePads?.newer();
     heard(view.now_ms);
     tick();
