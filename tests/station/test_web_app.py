@@ -239,9 +239,9 @@ def test_the_page_keeps_its_budget(client: FlaskClient, desk: FakeDesk) -> None:
         pages += [client.get("/gate").data]
     static = {path.name: path.read_bytes() for path in web.STATIC.iterdir()}
     loaded = asked_for(pages[0].decode())
-    assert loaded == ["gate.svg", "gate.css", "gate.js", "alive.js"]
+    assert loaded == ["gate.svg", "gate.css", "gate.js"]
     assert max(map(len, pages)) + sum(len(static[name]) for name in loaded) <= 80_000
-    scripts = (static[name] for name in ("gate.js", "alive.js", "pads.js", "registration.js"))
+    scripts = (static[name] for name in ("gate.js", "pads.js", "registration.js"))
     assert len(gzip.compress(b"".join(scripts))) <= 30_000
     assert len(gzip.compress(static["gate.css"] + static["registration.css"])) <= 10_000
     # What is typed on comes after the first paint, and is no second page.
@@ -255,7 +255,7 @@ def test_what_is_not_needed_to_pass_comes_later() -> None:
     assert "scanner.js" in loaded
     # Pads right after the first paint, forms when the first is opened, what inspectors read on its own page, characters
     # by pinyin when the first name is asked for.
-    later = {"pads.js", "registration.css", "registration.js", "pinyin.txt", "inspection.css"}
+    later = {"pads.js", "registration.css", "registration.js", "pinyin.txt", "inspection.css", "alive.js"}
     assert static - set(loaded) == later
     assert len(gzip.compress((web.STATIC / "pinyin.txt").read_bytes())) <= 25_000
 

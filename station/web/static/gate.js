@@ -1,6 +1,6 @@
 "use strict";
 /* The gate's page.  It shows what the desk says and sends what is pressed; it decides nothing.
-   Sections: time, showing, listening, pressing, sheets, pads, registering, keyboard, hands.  Its sign of life is static/alive.js. */
+   Sections: time, showing, listening, pressing, sheets, pads, registering, keyboard, hands, sign of life. */
 (() => {
   const body = document.body;
   const one = (selector, root = document) => root.querySelector(selector);
@@ -263,7 +263,7 @@
     const from = open?.id === "sheet-log" && id !== "sheet-log" ? window.gatePads.logged() : "";
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
-    open = { id, visit, args, from, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
+    open = { id, visit, args, from, tied: visit !== "0" && !from && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
     one(`#${id}`).hidden = false;
     window.gatePads.opened(id, key);
     if (tell && id === FORM) registration(() => document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id })));
@@ -383,10 +383,20 @@
   document.addEventListener("touchstart", touched, { passive: true });
   document.addEventListener("touchmove", touched, { passive: true });
 
+  // ---- sign of life, after a paint: a page that cannot paint is not alive (static/alive.js is the same for the pages
+  // beside this one, which has no request to spare for it).
+  const ALIVE_MS = 10_000;
+
+  function alive() {
+    requestAnimationFrame(() => setTimeout(() => post(`/gate/alive?version=${body.dataset.version}`, {}).catch(() => {}), 0));
+  }
+
   window.gate = { open: openSheet, close: closeSheet, opened: () => open, say, failed, post, send };
   tick();
   setInterval(tick, 200);
   listen();
   if (sessionStorage.getItem("registration")) registration(() => {}); // loaded again in the middle of a form
+  alive();
+  setInterval(alive, ALIVE_MS);
   requestAnimationFrame(() => setTimeout(pads, 0));
 })();
