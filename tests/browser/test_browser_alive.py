@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from station.screen.view import Alarm
+from station.screen.beside import Alarm
 from tests.browser.conftest import Gate
 from tests.station.gallery import GALLERY, NOW_MS
 

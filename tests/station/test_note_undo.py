@@ -21,7 +21,7 @@ from station.report.noted import Noted
 from station.report.survey import survey
 from station.screen.elements import Key
 from station.screen.log import badges
-from station.web.keys import page_of_log
+from station.web.keys import way_to_log
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day
 from tests.station.test_beside import screen
@@ -32,8 +32,7 @@ ROUNDS, ISOLATION = "sheet-round-rounds-key-log-1", "sheet-log-isolation"
 
 def undo_of(story: Day, page: str) -> Key | None:
     """The key 撤销 on the sheet called *page*."""
-    opened = page_of_log(screen(story).keys, page)
-    assert opened is not None
+    *_, opened = way_to_log(screen(story).keys, page)
     return next((key for key in opened.choices if key.act == Act.UNDO_NOTE), None)
 
 

@@ -15,7 +15,7 @@ from station.report.counts import Counts, count
 from station.report.noted import Noted
 from station.screen.elements import Key, Word
 from station.screen.screen import Surroundings, view
-from station.web.keys import page_of_log
+from station.web.keys import way_to_log
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day, resident
@@ -42,8 +42,7 @@ def screen_keys(story: Day) -> tuple[Key, ...]:
 
 def test_it_is_told_by_three_keys_and_a_name() -> None:
     story = day("keys")
-    opened = page_of_log(screen_keys(story), "sheet-travel-travel-key-log-1")
-    assert opened is not None
+    *_, opened = way_to_log(screen_keys(story), "sheet-travel-travel-key-log-1")
     assert len(opened.choices) == 4
     for where in opened.choices:
         for days in where.choices:
