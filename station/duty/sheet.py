@@ -62,15 +62,16 @@ def duty_line(post: Post, lane: Lane, around: Around) -> DutyLine:
 def drill_key(post: Post, lane: Lane, now_ms: int) -> Key:
     """演练 begins, or ends; where no leader is on duty, one of them says so with their PIN."""
     word, to = (_END_DRILL, "off") if lane.drill else (_BEGIN_DRILL, "on")
+    look = "warn" if lane.drill else "neutral"  # nothing that waits to be done
     operators = post.rota().operators
     leaders = [one for one in operators.values() if one.leads]
     on_duty = operators.get(post.on.id)
     if not leaders or (on_duty is not None and on_duty.leads):
-        return Key(Act.DRILL, word, "warn", "", (("to", to),), confirm=True)
+        return Key(Act.DRILL, word, look, "", (("to", to),), confirm=True)
     return Key(
         Act.DRILL,
         word,
-        "warn",
+        look,
         choices=tuple(_leader(one, to, post.proof.asks_pin(one, now_ms)) for one in leaders[:ALL]),
     )
 

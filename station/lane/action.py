@@ -43,7 +43,7 @@ class Act(StrEnum):
     DELIVERY = "delivery"  # 门口交接; pieces: -1 takes the last one back
     PAPER = "paper"  # time, to, centi_celsius, resident or who: what stood on paper
     TRIP = "trip"  # trip: 事由
-    EXCEPTION = "exception"  # reason: 特批放行
+    EXCEPTION = "exception"  # reason: 特批放行; of: the visit that was turned back last
     UNDO = "undo"  # reason after ten seconds
     DECLARE = "declare"  # fact, value: what the person says, or the operator sees (station/lane/declared.py)
     CANCEL = "cancel"  # back to idle; what was measured is recorded as left

@@ -21,7 +21,7 @@ _MOMENTS = frozenset(
     {"touched_ms", "person_ms", "since_ms", "ready_ms", "until_ms", "silent_until_ms", "opened_ms", "seen_ms"}
 )
 #: What of the lane is waited for.
-_OF_LANE = ("visit", "following", "shown", "notice", "alarm", "undoable")
+_OF_LANE = ("visit", "following", "shown", "refused", "notice", "alarm", "undoable")
 
 
 class SteadyWall:

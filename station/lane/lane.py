@@ -95,9 +95,13 @@ class Lane(Turns):
         if decision.outcome is Outcome.ADMIT:
             done = move(visit, Stage.DECIDED)
             self.shown = Shown(done, decision, now_ms + self.timing.admit_shown_ms)
+            if self.refused is not None and visit.person is not None and self.refused.visit.knows(visit.person):
+                self.refused = None  # they came again, and nothing is left to except
             self.effects += [Signal(Meaning.ADMIT, visit.direction), *(() if self.drill else (OpenGate(),))]
         if self.shown is not None and self.shown.visit.id == visit.id:
             self.shown = replace(self.shown, entry=(appended.epoch, appended.seq))
+        if self.refused is not None and self.refused.visit.id == visit.id:
+            self.refused = replace(self.refused, entry=(appended.epoch, appended.seq))
 
     def _brief(self, visit: str, appended: Appended, now_ms: int) -> None:
         """A delivery, an emergency or a line from paper is on the disk."""

@@ -40,10 +40,10 @@ class LaneState:
     resting, ``recording`` are admitted as soon as the disk has them, ``goods`` are deliveries, emergencies and
     what stood on paper, on their way there; ``handed`` are the deliveries of the last days, ``unfilled`` what is to
     be told in full (the desk keeps it as the journal has it), ``kept`` the newest ``visit.measured``.
-    ``following`` is who showed a code while somebody else was still being asked about; ``moving`` are drafts that
-    change the ledger once they are written.  ``closed`` says that the whole compound is.  ``operator`` is the name
-    of who is on duty, ``on_duty`` their id.  In a ``drill`` nobody moves in the ledger, nothing is learned, and the
-    gate stays shut but for 急.
+    ``refused`` is who was turned back last, ``following`` who showed a code while somebody else was still being asked
+    about; ``moving`` are drafts that change the ledger once they are written.  ``closed`` says that the whole compound
+    is.  ``operator`` is the name of who is on duty, ``on_duty`` their id.  In a ``drill`` nobody moves in the ledger,
+    nothing is learned, and the gate stays shut but for 急.
     """
 
     policy: Policy
@@ -59,6 +59,7 @@ class LaneState:
     visit: Visit | None = None
     following: Visit | None = None
     shown: Shown | None = None
+    refused: Shown | None = None
     notice: Notice | None = None
     waiting: dict[str, Visit] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)

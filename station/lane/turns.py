@@ -156,6 +156,8 @@ class Turns(Resting):
         self.effects.append(Signal(meaning, visit.direction))
         held_ms = HOLD_LANE_MS if meaning is Meaning.FEVER else self.timing.refusal_shown_ms
         self.shown = Shown(visit, decision, now_ms + held_ms)
+        if decision.outcome is Outcome.DENY:
+            self.refused = self.shown
         token = self.record(self._decided(visit, facts, decision))
         self.recording[token] = (visit, decision)
         if meaning is Meaning.FEVER:

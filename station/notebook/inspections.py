@@ -106,7 +106,10 @@ def key(lane: Lane, now_ms: int) -> Key:
     """督查: those that are going on, or who has come."""
     going_on = [one for one in inspections(lane.notebook) if not one.is_over]
     listed = tuple(_open(lane, one, now_ms) for one in going_on[-4:])
-    fresh = tuple(Key("inspection", Word(f"inspection_{by}"), "action", "", (("by", by),)) for by in BY)
+    here = {one.by for one in going_on if one.closed_ms is None}
+    fresh = tuple(
+        Key("inspection", Word(f"inspection_{by}"), "action", "", (("by", by),)) for by in BY if by not in here
+    )
     wanting = any(finding.right_ms is None for one in going_on for finding in one.findings)
     return Key(
         "inspection",

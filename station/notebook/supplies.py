@@ -14,6 +14,8 @@ from station.notebook.rounds import LOG
 from station.screen.elements import Badge, Key, Level, Word
 
 ITEMS = ("masks", "sanitiser", "disinfectant", "test_sticks", "gloves")
+#: The list comes back after each number: five things are counted one after the other.
+LIST = (("log", "supplies"),)
 #: More of anything at one gate is a slip of the finger.
 MOST = 99_999
 #: What a day takes is reckoned from counts of so many days, where nobody has typed it.
@@ -89,7 +91,7 @@ def key(lane: Lane) -> Key:
         Word("supplies_key"),
         "warn" if badges(lane) else "action",
         "",
-        LOG,
+        LIST,
         choices=tuple(_item(lane, item) for item in ITEMS),
     )
 

@@ -57,11 +57,15 @@ def isolated(db: sqlite3.Connection) -> tuple[Isolated, ...]:
 def travelling(db: sqlite3.Connection) -> tuple[Journey, ...]:
     """Everybody with a journey in the list, 出行报备; of a household those whom the roster has."""
     found = db.execute(
-        "SELECT status.person, status.from_ms FROM status WHERE status = 'travel' AND person <> '' UNION ALL "
-        "SELECT resident.id, status.from_ms FROM status JOIN resident ON resident.household = status.household "
-        "WHERE status = 'travel' AND status.household <> ''"
+        "SELECT status.person, from_ms, until_ms, name, last4 FROM status LEFT JOIN resident "
+        "ON resident.id = status.person WHERE status = 'travel' AND person <> '' UNION ALL "
+        "SELECT resident.id, from_ms, until_ms, name, last4 FROM status JOIN resident "
+        "ON resident.household = status.household WHERE status = 'travel' AND status.household <> ''"
     )
-    return tuple(Journey(id, from_ms) for id, from_ms in found)
+    return tuple(
+        Journey(id, from_ms, mask_name(name or ""), last4 or "", until_ms)
+        for id, from_ms, until_ms, name, last4 in found
+    )
 
 
 def household_isolated(db: sqlite3.Connection, household: str) -> bool:

@@ -45,6 +45,9 @@ ANSWERS: dict[str, tuple[Key, ...]] = {
     ),
 }
 
+#: Questions about a person: of several each is asked, and the worst answer counts for all of them.
+EACH = frozenset({"travel_asked", "test_needed", "essential_trip", "leaving_city"})
+
 
 def beside(visit: Visit) -> tuple[Key, ...]:
     """What may be said of who stands here before anybody asks: that they are on their way to a clinic."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from station.lane import exceptions
 from station.lane.lane import Lane
 from station.screen import log as log_screen
 from station.screen import party as party_screen
@@ -86,6 +87,7 @@ def view(lane: Lane, around: Surroundings) -> View:
                 around.now_ms,
                 around.restarted_ms is not None,
             ),
+            *exceptions.later(lane, around.now_ms),
             *log_screen.keys(lane, around.now_ms),
             *around.duty_keys,
         ),
@@ -106,6 +108,7 @@ def view(lane: Lane, around: Surroundings) -> View:
         bulletins=around.bulletins if idle else (),
         turn=around.now_ms // PAGE_MS if idle and around.bulletins else 0,
         enrol=around.enrol,
+        away=log_screen.away(lane, around.now_ms),
     )
 
 
@@ -127,7 +130,9 @@ def panel(lane: Lane, around: Surroundings) -> Panel:
         return Panel(PanelKind.CLOSED, Word("closed"), reasons=(Word("storage_full"), Word("red_still_works")))
     if lane.notice is not None:
         until_ms = lane.notice.until_ms
-        return Panel(PanelKind.ASK, Word("ask"), reasons=(Word(lane.notice.code),), until_ms=until_ms)
+        # Said in large letters: «please wait» over «come closer» would be two orders at once.
+        said = Word(lane.notice.code)
+        return Panel(PanelKind.ASK, said, reasons=(said,), until_ms=until_ms)
     return Panel(PanelKind.IDLE, Word("scan_code"), missing=(Word("scan_code"), Word("measure")))
 
 

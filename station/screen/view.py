@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from station.screen.beside import Alarm, CaseLine, Chip, Recent, Undo
 from station.screen.elements import Badge, Key
 from station.screen.panel import Panel
-from station.screen.people_board import PeopleBoard
+from station.screen.people_board import PeopleBoard, PersonOut
 from station.screen.sheets import DutyLine, EnrolLine, ReportLine
 
 
@@ -44,4 +44,5 @@ class View:
     bulletins: tuple[tuple[tuple[str, str], ...], ...] = ()  # the office's notices by language, while nobody is here
     turn: int = 0  # which page of them is on
     registration: int = 0  # grows when an open form has changed by itself: a card was read, the screen was wiped
+    away: tuple[PersonOut, ...] = ()  # who has announced a journey and is not back: 出行报备, overdue first
     enrol: EnrolLine | None = None  # a hub's code is read, or what came of it: 登记本站

@@ -171,7 +171,7 @@ def create_app(
     @access(Access.PRESS)
     def painted() -> ResponseReturnValue:
         alive(parse_version(request.args.get("version")) or 0)
-        return Response(status=204)
+        return Response(status=204, headers={"X-Gate-Alarm": "1"} if desk.view().alarm is not None else None)
 
     @app.get("/gate/alive")
     @access(Access.READ)

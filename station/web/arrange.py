@@ -39,6 +39,23 @@ MAX_CHIPS, CHIPS_BESIDE_CASE = 6, 3
 #: an icon; "+2"; the sizes of the letters.
 HEADER_ROOM, BADGE_FRAME, MARK_FRAME, BADGE_REST, BADGE_SIZE, HEADER_SIZE = 400, 48, 26, 56, 20, 26
 
+#: Notices that something is done; every other one says what to do.
+DONE = frozenset(
+    {
+        "travel_noted",
+        "round_noted",
+        "supplies_noted",
+        "incident_noted",
+        "inspection_noted",
+        "isolation_noted",
+        "note_undone",
+        "call_noted",
+        "shift_opened",
+        "leader_called",
+        "own_normal",
+    }
+)
+
 #: What the lists call an outcome.
 RECENT_WORDS = {
     "admit": "let_through",
@@ -65,8 +82,14 @@ def arrange(view: View, catalogue: Catalogue) -> dict[str, object]:
         "recent_words": RECENT_WORDS,
         "chips": view.waiting[: CHIPS_BESIDE_CASE if view.cases else MAX_CHIPS],
         "notice": notice(view, catalogue),
+        "told": "" if not _is_notice(view.panel) else "tick" if view.panel.headline.code in DONE else "note",
         "bulletin": page(view.bulletins, catalogue.language, view.turn),
     }
+
+
+def _is_notice(panel: Panel) -> bool:
+    """Whether *panel* tells the operator something and asks nothing."""
+    return panel.kind is PanelKind.ASK and panel.headline.code != "ask"
 
 
 def _told(panel: Panel, catalogue: Catalogue) -> list[Word]:

@@ -106,9 +106,15 @@ def log_page(key: Key) -> str:
     return "" if name is None else _named(key) if name == "1" else f"sheet-log-{name}"
 
 
-def page_of_log(keys: Iterable[Key], name: str) -> Key | None:
-    """The key of 值守记录 that has that name, in these and in their choices."""
-    return next((key for key in with_choices(keys) if log_page(key) == name), None)
+def way_to_log(keys: Iterable[Key], name: str) -> tuple[Key, ...]:
+    """The keys pressed one after the other to open the sheet of that name, its own last; empty where there is none."""
+    for key in keys:
+        if log_page(key) == name:
+            return (key,)
+        deeper = way_to_log(key.choices, name)
+        if deeper:
+            return (key, *deeper)
+    return ()
 
 
 def _named(key: Key) -> str:

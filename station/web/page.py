@@ -7,6 +7,7 @@ counts by itself, so a piece changes only when something happened and the page c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -21,7 +22,7 @@ from station.screen.view import View
 from station.web import fit
 from station.web.arrange import arrange, marks
 from station.web.desk_port import Found, FoundVehicle
-from station.web.keys import confirm_report, counts_down, log_page, page_of_log, sheet
+from station.web.keys import confirm_report, counts_down, log_page, sheet, way_to_log
 from station.web.plates import PAGES
 from station.web.preferences import Preferences
 from station.web.words import LANGUAGES, Catalogue, load
@@ -97,10 +98,12 @@ class Screens:
 
     def log(self, view: View, page: str, preferences: Preferences) -> str | None:
         """The sheet of the duty log called *page*; None where there is none any more."""
-        opened = page_of_log(view.keys, page)
-        if opened is None:
+        way = way_to_log(view.keys, page)
+        if not way:
             return None
-        return self._templates["log.html"].render(self._words(view, preferences), opened=opened).strip()
+        # The first is 值守记录 itself, which everything here is behind.
+        words = self._words(view, preferences) | {"opened": way[-1], "above": way[1:-1]}
+        return self._templates["log.html"].render(words).strip()
 
     def found(self, residents: Sequence[Found], more: int, preferences: Preferences) -> str:
         """The rows of a search; *more* have been left off."""
@@ -139,6 +142,7 @@ class Screens:
             "em": fit.em,
             "headline_size": fit.headline,
             "rule_size": fit.rule,
+            "source_in": source_in,
             "people_lines": MAX_LINES,
         }
 
@@ -151,6 +155,17 @@ def degrees(centi: int, line_centi: int = 0) -> str:
     """
     whole, rest = divmod(centi, 100)
     return f"{whole}.{rest:02d}" if line_centi % 10 else f"{whole}.{rest // 10}"
+
+
+def source_in(language: str, source: str) -> str:
+    """Where a rule comes from, as somebody who is shown it can read it; empty where it is written in English alone.
+
+    What stands in brackets names a plan to whoever wrote the rules, and nothing to the person at the gate.
+    """
+    if language == "en":
+        return source
+    told = re.sub(r"^\[[^\]]*\] *", "", source)
+    return "" if re.search(r"[A-Za-z]{2}", told) else told
 
 
 def pairs(arguments: Sequence[tuple[str, str]]) -> str:

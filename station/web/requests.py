@@ -128,7 +128,7 @@ ARGUMENTS: Mapping[Act, Mapping[str, tuple[bool, Check]]] = {
         "who": (False, _name),
     },
     Act.TRIP: {"trip": (True, _code)},
-    Act.EXCEPTION: {"reason": (True, _text)},
+    Act.EXCEPTION: {"reason": (True, _text), "of": (False, _number)},
     Act.DECLARE: {"fact": (True, _one_of("person", *VALUES)), "value": (True, _code)},
     Act.UNDO: {"epoch": (False, _number), "seq": (False, _number), "reason": (False, _text)},
     Act.CANCEL: {},

@@ -107,6 +107,51 @@ def test_what_was_pressed_by_mistake_is_taken_back_on_its_sheet(log: Gate) -> No
     assert log.eventually(lambda: [act.act for act in log.desk.acts] == [Act.ROUND, Act.UNDO_NOTE])
 
 
+def test_the_way_back_is_one_step_and_every_sheet_says_what_it_belongs_to(log: Gate) -> None:
+    page = log.page
+    touch(log, "#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-log]", "#sheet-log [data-log^=sheet-travel]")
+    title = page.locator("#sheet-log h2")
+    page.wait_for_function("() => document.querySelector('#sheet-log h2')?.textContent === '出行报备'")
+    touch(log, "#sheet-log [data-log^=sheet-travel-travel-province]")
+    page.wait_for_function("() => document.querySelector('#sheet-log h2')?.textContent === '出行报备 · 省内'")
+    touch(log, "#sheet-log [data-sheet=sheet-search]")
+    assert page.locator("#sheet-search h2").inner_text() == "出行报备 · 省内 · 去1天"
+    # 返回, three times: the days, the places, the lane.
+    touch(log, "#sheet-search .close")
+    page.wait_for_selector("#sheet-log", state="visible")
+    assert title.inner_text() == "出行报备 · 省内"
+    touch(log, "#sheet-log .close")
+    page.wait_for_function("() => document.querySelector('#sheet-log h2')?.textContent === '出行报备'")
+    touch(log, "#sheet-log .close")
+    page.wait_for_selector("#sheet-log", state="hidden")
+    # Opened for somebody at the gate the search says what it always says.
+    log.settled()
+    touch(log, "#slot-keys [data-sheet=sheet-search]")
+    assert page.locator("#sheet-search h2").inner_text() == "查找居民"
+
+
+def test_supplies_are_counted_one_after_the_other_and_a_view_in_between_asks_for_no_old_sheet(log: Gate) -> None:
+    page = log.page
+    touch(log, "#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-log]")
+    touch(log, "#sheet-log [data-log=sheet-log-supplies]")
+    touch(log, "#sheet-log [data-log^=sheet-supplies-item-masks]", "#sheet-log [data-sheet=sheet-number]")
+    # The list is slow to come; a view comes before it, and that item's sheet is gone.
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/gate/log?page=sheet-log-supplies", hold)
+    touch(log, "#sheet-number [data-digit='9']", "#sheet-number [data-send]")
+    page.wait_for_function("() => Number(document.body?.dataset.version) > 1")
+    assert log.eventually(lambda: bool(held))
+    for route in held:
+        route.continue_()
+    page.wait_for_function("() => document.querySelector('#sheet-log')?.textContent.includes('口罩 剩9')")
+    assert page.locator("#sheet-log").is_visible()
+    assert log.complaints == []
+
+
 def test_a_fever_closes_the_list_and_nothing_opens_it_over_the_alarm(log: Gate) -> None:
     touch(
         log,

@@ -25,7 +25,7 @@ VEHICLES = ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=shee
 LOG_SHEETS = {
     "rounds": [".sheet:not([hidden]) [data-log^=sheet-round-rounds-key]"],
     "number": [
-        ".sheet:not([hidden]) [data-log^=sheet-supplies-supplies-key]",
+        ".sheet:not([hidden]) [data-log=sheet-log-supplies]",
         ".sheet:not([hidden]) [data-log^=sheet-supplies-item-masks]",
         ".sheet:not([hidden]) [data-sheet=sheet-number]",
         "#sheet-number [data-digit='4']",
@@ -38,6 +38,11 @@ LOG_SHEETS = {
         ".sheet:not([hidden]) [data-log^=sheet-travel-travel-key]",
         ".sheet:not([hidden]) [data-log^=sheet-travel-travel-beyond]",
     ],
+    "incident": [
+        ".sheet:not([hidden]) [data-log^=sheet-incident-incidents-key]",
+        ".sheet:not([hidden]) [data-log^=sheet-incident-incident-mask]",
+    ],
+    "away": [".sheet:not([hidden]) [data-log^=sheet-travel-travel-key]"],
     "isolated": [
         ".sheet:not([hidden]) [data-log=sheet-log-isolation]",
         ".sheet:not([hidden]) [data-log^=sheet-isolation-isolated-doctor]",
@@ -51,6 +56,11 @@ SHEETS = {
     "rule": ("deny", ["#slot-keys [data-sheet=sheet-rule]"]),
     "choices": ("ask_unknown", ["#slot-keys [data-sheet*=exception]"]),
     "exception": ("deny_no_mask", ["#slot-keys [data-sheet*=exception]"]),
+    "more_exception": ("idle_refused", ["#slot-keys [data-sheet=sheet-more]"]),
+    "exception_later": (
+        "idle_refused",
+        ["#slot-keys [data-sheet=sheet-more]", "#sheet-more [data-sheet^=sheet-exception]"],
+    ),
     "cases": ("admit_case", ["#slot-row [data-sheet=sheet-cases]"]),
     "cases_told": ("case_office_closed", ["#slot-row [data-sheet=sheet-cases]"]),
     "more_enrol": ("more_enrol", ["#slot-keys [data-sheet=sheet-more]"]),
@@ -153,7 +163,9 @@ def test_every_sheet_fits_and_can_be_read(
             gate.page.wait_for_selector(".found")
         found = gate.page.evaluate(AUDIT, {"mm": mm, "chinese": language == "zh-Hans"})
         faults += [f"{name}: {fault}" for fault in found]
-        gate.page.locator(".sheet:not([hidden]) [data-close]").first.click()
+        # Every sheet has a way back; from some of them it is one step of several.
+        gate.page.locator(".sheet:not([hidden]) .close").first.wait_for()
+        gate.page.evaluate("() => window.gate.close()")
     assert faults == []
 
 

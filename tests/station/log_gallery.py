@@ -42,6 +42,10 @@ def log_lane(now_ms: int) -> Lane:
     note(kinds.INCIDENT_STEP, hour - 60_000, incident="21", step="leader_came", ends=False)
     note(kinds.INSPECTION_OPENED, 2 * hour, inspection="31", by="street")
     note(kinds.INSPECTION_FINDING, 2 * hour - 60_000, inspection="31", finding="32", what="no_disinfection")
+    for masked, last4, ago, days in (("欧阳**", "0412", 9, 7), ("李**", "1234", 2, 3), ("王*", "0001", 1, 30)):
+        who = {"resident": f"r-{last4}", "masked": masked, "last4": last4}
+        back_ms = now_ms + (days - ago) * 24 * hour
+        note(kinds.TRAVEL_ANNOUNCED, ago * 24 * hour, who, where="beyond", days=days, back_ms=back_ms)
     evening = {"day": "2026-11-22", "half": "evening", "answered": True, "high": False}
     for who, facts in (
         (LISTED[5], {"centi_celsius": 3650, "by": "doctor"}),
@@ -80,6 +84,21 @@ def log_gallery(now_ms: int) -> dict[str, View]:
     returned.shows(LI).reads(36.5, LI).presses(Act.DIRECTION, to="in")
     returned.now_ms = now_ms
     returned.shows(LI).reads(36.4, LI)
+    family = day("family")
+    family.now_ms = now_ms - 7_200_000
+    family.presses(Act.TRAVEL, LI, where="beyond", days="7", resident=LI.resident).presses(Act.DIRECTION, to="out")
+    family.shows(LI).reads(36.5, LI).presses(Act.DIRECTION, to="in")
+    family.now_ms = now_ms
+    family.shows(LI).presses(Act.COMPANION).presses(Act.COMPANION).presses(Act.COMPANION)
+    for celsius in (36.4, 36.5, 36.1, 36.6):
+        family.waits(1).reads(celsius)
+    noted, called = day("noted"), day("one by one")
+    noted.now_ms = called.now_ms = now_ms
+    noted.presses(Act.ROUND, what="waste")
+    called.lane.say("one_by_one", now_ms)
+    excepted = day("excepted")
+    excepted.now_ms = now_ms - 60_000
+    excepted.shows(LI).presses(Act.MASK, mask="none").reads(36.7, LI).presses(Act.MASK, mask="refused").waits(60)
     notices = (
         (
             ("zh-Hans", "核酸检测今晚19点到21点在广场，带身份证，戴好口罩。"),
@@ -94,6 +113,10 @@ def log_gallery(now_ms: int) -> dict[str, View]:
         "bulletin_long": replace(view(quiet, told), turn=1, operator="王秀兰"),
         "log": replace(view(lane, around), operator="王秀兰"),
         "ask_travel": replace(view(returned.lane, replace(around, badges=())), operator="王秀兰"),
+        "ask_travel_family": replace(view(family.lane, replace(around, badges=())), operator="王秀兰"),
+        "noted": replace(view(noted.lane, replace(around, badges=())), operator="王秀兰"),
+        "notice_one_by_one": replace(view(called.lane, replace(around, badges=())), operator="王秀兰"),
+        "idle_refused": replace(view(excepted.lane, replace(around, badges=())), operator="王秀兰"),
         "ask_no_mask": replace(view(refused.lane, replace(around, badges=())), operator="王秀兰"),
         "deny_no_mask": replace(view(turned_back.lane, replace(around, badges=())), operator="王秀兰"),
     }

@@ -9,6 +9,7 @@ import pytest
 from station import kinds
 from station.lane.action import Act
 from station.lane.exception_codes import REASONS
+from station.lane.exceptions import LATER_MS
 from station.policy.file import parse_policy
 from station.report.counts import Counts, count
 from station.report.noted import Noted
@@ -99,3 +100,44 @@ def test_a_question_about_who_stands_there_comes_first() -> None:
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_has_its_word(reason: str) -> None:
     assert all(load(language).knows(f"reason_{reason}") for language in LANGUAGES)
+
+
+def later_key(story: Day) -> Key | None:
+    """The key for who was turned back last, which waits under 更多."""
+    return next((key for key in screen(story).keys if key.word.code == "exception_for"), None)
+
+
+def test_the_last_refusal_can_be_excepted_for_some_minutes_and_names_its_visit() -> None:
+    story = refused()
+    visit = str(screen(story).panel.visit)
+    assert later_key(story) is None  # it stands on the panel
+    story.waits(60)
+    assert screen(story).panel.kind == "idle"
+    key = later_key(story)
+    assert key is not None
+    assert dict(key.word.gaps)["name"] == "ann*"
+    for choice in key.choices:
+        parse_act({"act": choice.act, "nonce": "12345678", "arguments": dict(choice.arguments)})
+    # Who stands here now comes first, and is not meant.
+    story.shows(ben)
+    assert later_key(story) is None
+    story.refuses("not_now", Act.EXCEPTION, of=visit, reason="repair")
+    story.reads(36.4, ben).expect("admit", of=ben).waits(5)
+    story.presses(Act.EXCEPTION, of=visit, reason="leader_approved").expect("admit", "exception", of=ann)
+    (void,) = story.recorded(kinds.ENTRY_VOIDED)
+    admit = story.recorded(kinds.VISIT_DECIDED)[-1]
+    assert void.facts["visit"] == admit.facts["visit"] == visit
+    assert (admit.facts["exception"], admit.facts["exception_reason"]) == (True, "leader_approved")
+    story.refuses("not_now", Act.EXCEPTION, of=visit, reason="repair")
+
+
+def test_a_refusal_that_is_old_or_over_cannot_be_excepted() -> None:
+    old = refused().waits(10 + LATER_MS // 1000 + 1)
+    assert later_key(old) is None
+    undone = refused().presses(Act.UNDO).waits(15)
+    assert later_key(undone) is None
+    again = refused().waits(15).shows(ann).presses(Act.MASK, mask="given").reads(36.5, ann).expect("admit", of=ann)
+    assert later_key(again.waits(15)) is None
+    at_home = day("isolation").presses(Act.DIRECTION, to="out").shows(isolated).reads(36.5, isolated).waits(15)
+    assert at_home.lane.refused is not None
+    assert later_key(at_home) is None

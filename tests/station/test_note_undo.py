@@ -21,7 +21,7 @@ from station.report.noted import Noted
 from station.report.survey import survey
 from station.screen.elements import Key
 from station.screen.log import badges
-from station.web.keys import page_of_log
+from station.web.keys import way_to_log
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day
 from tests.station.test_beside import screen
@@ -32,8 +32,7 @@ ROUNDS, ISOLATION = "sheet-round-rounds-key-log-1", "sheet-log-isolation"
 
 def undo_of(story: Day, page: str) -> Key | None:
     """The key 撤销 on the sheet called *page*."""
-    opened = page_of_log(screen(story).keys, page)
-    assert opened is not None
+    *_, opened = way_to_log(screen(story).keys, page)
     return next((key for key in opened.choices if key.act == Act.UNDO_NOTE), None)
 
 
@@ -57,7 +56,7 @@ def test_a_round_pressed_by_mistake_is_voided_and_the_one_before_counts_again() 
 def test_it_is_offered_for_some_minutes_and_only_on_its_own_sheet() -> None:
     story = day("minutes").presses(Act.ROUND, what="waste")
     note = story.lane.notebook.of(kinds.ROUND_DONE)[0].id
-    assert undo_of(story, "sheet-supplies-supplies-key-log-1") is None
+    assert undo_of(story, "sheet-log-supplies") is None
     story.now_ms += UNDO_MS
     assert undo_of(story, ROUNDS) is not None
     story.now_ms += 1
@@ -79,7 +78,7 @@ def test_steps_are_taken_back_from_the_newest_on() -> None:
 
 def test_a_count_and_an_inspection_are_taken_back_too() -> None:
     story = day("others").presses(Act.SUPPLIES, item="masks", left="18").presses(Act.SUPPLIES, item="masks", left="81")
-    undoes(story, "sheet-supplies-supplies-key-log-1")
+    undoes(story, "sheet-log-supplies")
     assert left_of(story.lane.notebook, "masks") == 18
     story.presses(Act.INSPECTION, by="county")
     undoes(story, "sheet-inspection-inspection-key-log-1")

@@ -21,6 +21,7 @@ from station.roster.isolation import (
 from station.roster.notices import Notice, encode_notices
 from station.roster.passes import KnownPass, encode_passes
 from station.screen.elements import Word
+from station.seal import mask_name
 from station.wire.order import OrderKind
 from tests.station.roster_samples import order, resident, roster_order
 
@@ -107,11 +108,17 @@ def test_who_has_told_of_a_journey_alone_or_with_the_household(register: Registe
     isolate(
         register,
         1,
-        StatusRow(StatusKind.TRAVEL, person="r1", from_ms=5),
+        StatusRow(StatusKind.TRAVEL, person="r1", from_ms=5, until_ms=9),
+        StatusRow(StatusKind.TRAVEL, person="gone"),
         StatusRow(StatusKind.TRAVEL, household="5-1-301"),
         StatusRow(StatusKind.ISOLATION, person="r4"),
     )
-    assert set(register.travelling()) == {Journey("r1", 5), Journey("r2", 0), Journey("r3", 0)}
+    assert set(register.travelling()) == {
+        Journey("r1", 5, "周*", QIANG.last4, 9),
+        Journey("r2", 0, "吴**", MEI.last4),
+        Journey("r3", 0, mask_name(SON.name), SON.last4),
+        Journey("gone"),
+    }
 
 
 def test_a_closed_building_closes_its_rooms_and_no_other_building(register: Register) -> None:

@@ -15,7 +15,7 @@ from station.report.counts import Counts, count
 from station.report.noted import Noted
 from station.screen.elements import Key, Word
 from station.screen.screen import Surroundings, view
-from station.web.keys import page_of_log
+from station.web.keys import way_to_log
 from station.web.requests import parse_act
 from tests.station.journal_kit import journal_at, tables
 from tests.station.storyboard import Day, day, resident
@@ -42,8 +42,7 @@ def screen_keys(story: Day) -> tuple[Key, ...]:
 
 def test_it_is_told_by_three_keys_and_a_name() -> None:
     story = day("keys")
-    opened = page_of_log(screen_keys(story), "sheet-travel-travel-key-log-1")
-    assert opened is not None
+    *_, opened = way_to_log(screen_keys(story), "sheet-travel-travel-key-log-1")
     assert len(opened.choices) == 4
     for where in opened.choices:
         for days in where.choices:
@@ -122,3 +121,42 @@ def test_restart_and_rebuild_know_the_journey(tmp_path: Path) -> None:
     assert [row for row in before["note"] if "travel.announced" in str(row)]
     rebuild_file(tmp_path / "journal.db")
     assert tables(tmp_path) == before
+
+
+def away(story: Day) -> list[tuple[str, str, int | None]]:
+    listed = view(story.lane, Surroundings("东门", "", "Asia/Shanghai", "", story.now_ms, 1)).away
+    return [(one.masked, one.last4, one.due_ms) for one in listed]
+
+
+def test_who_is_announced_away_is_listed_until_they_are_back_and_the_overdue_come_first() -> None:
+    story = told("listed")
+    back_ms = story.recorded(kinds.TRAVEL_ANNOUNCED)[0].facts["back_ms"]
+    office = Journey(LIN.resident, story.now_ms, "林*", "0412", story.now_ms + HOUR * 1000)
+    later, nobody = (
+        Journey("later", story.now_ms + 40 * 24 * HOUR * 1000),
+        Journey("forever", story.now_ms - 1, "周*", "1302"),
+    )
+    story.lane.travelling = (nobody, later, office)
+    # Who has said no day of return comes last; whose journey has not begun is not away.
+    assert away(story) == [("林*", "0412", office.back_ms), ("wei*", "1234", back_ms), ("周*", "1302", None)]
+    # The masked name alone: no name, no place.
+    assert "1-1-101" not in repr(view(story.lane, Surroundings("东门", "", "Asia/Shanghai", "", story.now_ms, 1)).away)
+    goes(story, WEI, "in").presses(Act.DECLARE, fact="risk_visited", value="no").expect("admit", of=WEI)
+    assert [who for who, *_ in away(story)] == ["林*", "周*"]
+    story.waits(20 * 24 * HOUR)
+    assert [who for who, *_ in away(story)] == ["周*"]
+
+
+def test_an_announcement_that_was_taken_back_lists_nobody() -> None:
+    story = day("taken back").presses(Act.TRAVEL, WEI, where="city", days="1", resident=WEI.resident).waits(1)
+    assert [who for who, *_ in away(story)] == ["wei*"]
+    story.presses(Act.UNDO_NOTE, note=story.lane.notebook.of(kinds.TRAVEL_ANNOUNCED)[0].id).waits(1)
+    assert away(story) == []
+
+
+def test_of_several_each_is_asked_and_the_screen_says_so() -> None:
+    story = told("family").presses(Act.DIRECTION, to="in").shows(WEI).presses(Act.COMPANION)
+    story.reads(36.5).waits(1).reads(36.4).asks("travel_asked")
+    panel = view(story.lane, Surroundings("东门", "", "Asia/Shanghai", "", story.now_ms, 1)).panel
+    assert panel.reasons == (Word("travel_asked"), Word("ask_each", (("n", "2"),)))
+    story.presses(Act.DECLARE, fact="risk_visited", value="yes").expect("refer", "risk_area")

@@ -255,7 +255,7 @@ def test_what_is_not_needed_to_pass_comes_later() -> None:
     assert "scanner.js" in loaded
     # Pads right after the first paint, forms when the first is opened, what inspectors read on its own page, characters
     # by pinyin when the first name is asked for.
-    later = {"pads.js", "registration.css", "registration.js", "pinyin.txt", "inspection.css"}
+    later = {"pads.js", "registration.css", "registration.js", "pinyin.txt", "inspection.css", "alive.js"}
     assert static - set(loaded) == later
     assert len(gzip.compress((web.STATIC / "pinyin.txt").read_bytes())) <= 25_000
 

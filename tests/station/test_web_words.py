@@ -15,6 +15,7 @@ from station.registration.questions import QUESTIONS
 from station.screen.details import SERVICES
 from station.screen.elements import Word
 from station.screen.lane_keys import KINDS
+from station.web.page import source_in
 from station.web.preferences import CHOICES
 from station.web.words import LANGUAGES, CatalogueError, gaps, load, parse
 from tests.station import words_table
@@ -43,6 +44,35 @@ def test_no_english_stands_in_the_chinese_catalogue() -> None:
     allowed = {"language_other", "search_hint"}
     plain = {code: re.sub(r"\{\w+\}", "", text) for code, text in CATALOGUES["zh-Hans"].words.items()}
     assert [code for code, text in plain.items() if re.search(r"[A-Za-z]{2}", text) and code not in allowed] == []
+
+
+def chinese_texts() -> dict[str, str]:
+    """Every sentence in Chinese that a screen, a rule or a report shows, by where it stands."""
+    found = {f"screen {code}": text for code, text in CATALOGUES["zh-Hans"].words.items()}
+    for path in (STATION / "regimes").glob("*.toml"):
+        for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]:
+            found[f"{path.name} {rule['name']}"] = rule.get("text", {}).get("zh-Hans", "")
+            found[f"{path.name} {rule['name']} source"] = source_in("zh-Hans", rule["source"])
+    papers = tomllib.loads((STATION / "papers" / "words" / "zh-Hans.toml").read_text(encoding="utf-8"))
+    found |= {f"paper {code}": text for words in papers.values() for code, text in words.items()}
+    hub = STATION.parent / "sync" / "hub" / "templates" / "words.toml"
+    found |= {f"hub {code}": word["zh"] for code, word in tomllib.loads(hub.read_text(encoding="utf-8")).items()}
+    return found
+
+
+def test_punctuation_in_chinese_is_as_wide_as_the_characters() -> None:
+    meant = {"hub bring_units_how"}  # the sign that stands between two units in a file
+    narrow = re.compile(r"[\u3000-\u9fff][,;:?!()]|[,;:?!()][\u3000-\u9fff]")
+    texts = chinese_texts()
+    assert len(texts) > 1_000
+    assert {where: text for where, text in texts.items() if narrow.search(text) and where not in meant} == {}
+
+
+def test_the_source_of_a_rule_is_shown_in_the_language_it_is_written_in() -> None:
+    assert source_in("zh-Hans", "[002-4] 居家隔离：不准探视") == "居家隔离：不准探视"
+    assert source_in("zh-Hans", "[002-5] 疫点 neither in nor out") == ""
+    assert source_in("zh-Hans", "社区防控办〔2020〕7号") == "社区防控办〔2020〕7号"
+    assert source_in("en", "[002-5] 疫点 neither in nor out") == "[002-5] 疫点 neither in nor out"
 
 
 def codes_in_templates() -> set[str]:

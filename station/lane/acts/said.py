@@ -7,12 +7,13 @@ from dataclasses import replace
 from station import kinds
 from station.facts import HealthCode, Mask, Trip
 from station.journal.draft import Draft
-from station.lane import drafts
+from station.lane import drafts, exceptions
 from station.lane.action import Action, ActionError
 from station.lane.acts.arguments import MAX_TYPED, choice
 from station.lane.acts.meant import means_shown, standing_here
 from station.lane.asked import declare
 from station.lane.lane import Lane
+from station.lane.marks import Shown
 from station.lane.person import Person
 from station.lane.visit import Stage, Visit
 from station.policy.policy import Outcome
@@ -64,7 +65,10 @@ def except_for(lane: Lane, action: Action, _person: Person | None, now_ms: int) 
     reason = action.get("reason").strip()
     if not reason:
         raise ActionError("reason_needed", "exception: needs a reason")
-    visit = _turned_back(lane) if lane.visit is None or means_shown(lane, action) else standing_here(lane)
+    if action.get("of"):
+        visit = _taken_back(lane, exceptions.refused_of(lane, action.get("of"), now_ms))
+    else:
+        visit = _turned_back(lane) if lane.visit is None or means_shown(lane, action) else standing_here(lane)
     lane.settle(replace(visit, exception=reason[:MAX_TYPED], touched_ms=now_ms), now_ms)
 
 
@@ -73,8 +77,16 @@ def _turned_back(lane: Lane) -> Visit:
     shown = lane.shown
     if shown is None or shown.decision.outcome is not Outcome.DENY:
         raise ActionError("no_visit", "exception: nobody is at the gate or was just turned back")
-    if lane.visit is not None or shown.entry is None:
-        raise ActionError("not_now", "exception: somebody else stands here, or the refusal is still being written")
-    lane.record(drafts.voided(*shown.entry, shown.visit.id, "exception", lane.actor))
-    lane.shown = lane.undoable = None
-    return replace(shown.visit, stage=Stage.OPEN)
+    return _taken_back(lane, shown if lane.visit is None else None)
+
+
+def _taken_back(lane: Lane, refusal: Shown | None) -> Visit:
+    if refusal is None or refusal.entry is None:
+        raise ActionError("not_now", "exception: somebody else stands here, or the refusal is not written or too old")
+    lane.record(drafts.voided(*refusal.entry, refusal.visit.id, "exception", lane.actor))
+    lane.refused = None
+    if lane.shown is not None and lane.shown.visit.id == refusal.visit.id:
+        lane.shown = None
+    if lane.undoable is not None and lane.undoable.visit == refusal.visit.id:
+        lane.undoable = None
+    return replace(refusal.visit, stage=Stage.OPEN)

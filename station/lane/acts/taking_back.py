@@ -21,6 +21,8 @@ def undo(lane: Lane, action: Action, _person: Person | None, _now_ms: int) -> No
     lane.handed = [one for one in lane.handed if one.visit != last.visit]
     if lane.shown is not None and lane.shown.visit.id == last.visit:
         lane.shown = None
+    if lane.refused is not None and lane.refused.visit.id == last.visit:
+        lane.refused = None
     step_back(lane, last.visit)
     lane.record(drafts.voided(last.epoch, last.seq, last.visit, "operator", lane.actor))
 

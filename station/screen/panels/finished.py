@@ -76,8 +76,11 @@ def _outcome_look(visit: Visit, decision: Decision) -> tuple[PanelKind, Word, tu
 def _reasons(visit: Visit, decision: Decision) -> tuple[Word, ...]:
     retake = decision.outcome is Outcome.RETAKE
     words = [*(why_again(visit, decision.reason) if retake else (Word(decision.reason),)), *air_mark(visit)]
-    words += [word for word in note_words(visit, decision.outcome is Outcome.ADMIT) if word.code != decision.reason]
-    if decision.outcome is Outcome.ADMIT:
+    admitted = decision.outcome is Outcome.ADMIT
+    # Beside a refusal a valid pass reads as a contradiction: the reason may stand on the operator's side alone.
+    left_out = {decision.reason} if admitted else {decision.reason, "pass_valid"}
+    words += [word for word in note_words(visit, admitted) if word.code not in left_out]
+    if admitted:
         words += why_let_through(visit)
         mask = {Mask.UNCHECKED: "mask_unchecked", Mask.GIVEN: "mask_given", Mask.WORN: "mask_worn"}
         if visit.mask in mask:

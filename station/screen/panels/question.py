@@ -9,7 +9,7 @@ from station.screen import party as party_screen
 from station.screen.elements import Key, Word
 from station.screen.lane_keys import TRIPS
 from station.screen.panels.keys import CANCEL, CODES, LEADER, REGISTER, SEARCH
-from station.screen.questions import ANSWERS, TO_CLINIC, VISITOR
+from station.screen.questions import ANSWERS, EACH, TO_CLINIC, VISITOR
 
 
 def question_keys(visit: Visit) -> tuple[Key, ...]:
@@ -59,6 +59,13 @@ def question_keys(visit: Visit) -> tuple[Key, ...]:
     codes = CODES
     register = (REGISTER,) if visit.person is None or visit.person.klass is PersonClass.UNKNOWN else ()
     return (SEARCH, *register, *codes, CANCEL)
+
+
+def asked_of_all(visit: Visit) -> tuple[Word, ...]:
+    """What stands beside a question whose answer counts for everybody of several: that each of them is asked."""
+    if visit.people == 1 or visit.ask not in EACH:
+        return ()
+    return (Word("ask_each", (("n", str(visit.people)),)),)
 
 
 def _choice_name(visit: Visit, which: int) -> str:

@@ -12,7 +12,7 @@ from station.screen.lane_keys import TRIP, offers_trip
 from station.screen.panel import Panel, PanelKind
 from station.screen.panels.keys import BY_HAND, CANCEL, CODES, REGISTER, SEARCH
 from station.screen.panels.lines import measured, note_words
-from station.screen.panels.question import question_keys
+from station.screen.panels.question import asked_of_all, question_keys
 from station.screen.questions import beside
 from station.screen.standing import CONTACT_KEY, air_mark, why_again
 
@@ -61,7 +61,7 @@ def _visit_look(visit: Visit) -> tuple[PanelKind, Word, tuple[Word, ...], tuple[
         return PanelKind.CLOSED, Word("closed"), (Word("storage_full"), Word("red_still_works")), (CANCEL,)
     if visit.stage is Stage.ASK:
         notes = () if visit.rival is not None else notes
-        return PanelKind.ASK, Word("ask"), (Word(visit.ask), *notes), question_keys(visit)
+        return PanelKind.ASK, Word("ask"), (Word(visit.ask), *asked_of_all(visit), *notes), question_keys(visit)
     if visit.person is None:
         codes = CODES
         if visit.is_party and visit.expects_reading:

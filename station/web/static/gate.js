@@ -67,7 +67,9 @@
     body.dataset.version = view.version;
     for (const [slot, html] of Object.entries(view.html)) replace(slot, html);
     const gone = open && (!one(`#${open.id}`) || (open.tied && open.visit !== view.marks.visit));
-    if (gone || (view.stage !== stage && GRAVE.includes(view.stage))) closeSheet();
+    const grave = view.stage !== stage && GRAVE.includes(view.stage);
+    if (gone || grave) closeSheet();
+    if (grave) one("#said").hidden = true; // what was said of a press belongs to what was there before
     window.gatePads?.newer();
     heard(view.now_ms);
     tick();
@@ -173,7 +175,7 @@
     if (slot && performance.now() - (changedAt[slot] ?? -SETTLE_MS) < SETTLE_MS && !open) return;
     if (key.dataset.sheet) openSheet(key.dataset.sheet, key);
     else if (key.dataset.act) send(key.dataset.act, given(key), open ? open.visit : body.dataset.visit, key);
-    else if ("close" in key.dataset) closeSheet();
+    else if ("close" in key.dataset) back();
     else if (window.gatePads?.press(key)) return;
     else registration(() => key.dispatchEvent(new CustomEvent("gate:press", { bubbles: true }))); // a key of a form
   }
@@ -250,19 +252,28 @@
   const FREE = ["sheet-more", "sheet-cases", "sheet-waiting", "sheet-people", "sheet-report", "sheet-log", "sheet-number", "sheet-paper", FORM,
     "sheet-duty", "sheet-relief", "sheet-pin"];
   const STAYS = ["read_case", "self_test", "self_test_seen", "own_temperature"]; // more is done on the duty's sheet
-  const GOES_ON = { isolation: "sheet-log-isolation" }; // one person after the other: the list comes back
-  let open = null; // { id, visit, args, tied }
+  // One person, one thing after the other: the list comes back.
+  const GOES_ON = { isolation: "sheet-log-isolation", supplies: "sheet-log-supplies" };
+  let open = null; // { id, visit, args, from, tied }
 
   function openSheet(id, key, tell = true) {
     if (!window.gatePads) return void pads().then((there) => (there ? openSheet(id, key, tell) : failed()));
     if (!one(`#${id}`)) return;
     const visit = open ? open.visit : body.dataset.visit;
+    const from = open?.id === "sheet-log" && id !== "sheet-log" ? window.gatePads.logged() : "";
     if (open) one(`#${open.id}`).hidden = true;
     const args = key ? given(key) : {};
-    open = { id, visit, args, tied: visit !== "0" && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
+    open = { id, visit, args, from, tied: visit !== "0" && !from && !("case" in args) && !("of" in args) && !("log" in args) && !("subject" in args) && !FREE.includes(id) };
     one(`#${id}`).hidden = false;
     window.gatePads.opened(id, key);
     if (tell && id === FORM) registration(() => document.dispatchEvent(new CustomEvent("gate:sheet", { detail: id })));
+  }
+
+  /** 返回: from a pad to the sheet of the duty log that it was opened from, else to the lane. */
+  function back() {
+    const from = open?.from;
+    closeSheet();
+    if (from) openSheet("sheet-log", { dataset: { log: from } });
   }
 
   function closeSheet() {
@@ -372,7 +383,8 @@
   document.addEventListener("touchstart", touched, { passive: true });
   document.addEventListener("touchmove", touched, { passive: true });
 
-  // ---- sign of life, after a paint: a page that cannot paint is not alive.
+  // ---- sign of life, after a paint: a page that cannot paint is not alive (static/alive.js is the same for the pages
+  // beside this one, which has no request to spare for it).
   const ALIVE_MS = 10_000;
 
   function alive() {

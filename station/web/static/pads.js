@@ -20,6 +20,7 @@ window.gatePads = (() => {
     if (id === "sheet-log") refresh(key.dataset.log);
     if (id === "sheet-number") beginNumber(key);
     if (id === "sheet-by_hand") title(id, key, "subject" in open().args);
+    if (id === "sheet-search") title(id, key, Boolean(open().from));
     if (id === "sheet-plate") turnPage(0);
     if (id === "sheet-paper") beginPaper();
     showTyped();
@@ -124,19 +125,23 @@ window.gatePads = (() => {
   let fresh = 0;
 
   async function refresh(name = page) {
+    page = name; // at once: a view that comes before the answer must not ask for the sheet of before
     try {
       const answer = await fetch(`/gate/log?page=${name}`, { signal: AbortSignal.timeout(5000) });
       if (!answer.ok) throw new Error(name);
       const html = await answer.text();
+      if (page !== name) return;
       const sheet = one("#sheet-log");
-      if (page !== name || sheet.dataset.html !== html) Object.assign(sheet, { innerHTML: html }).dataset.html = html;
-      page = name;
+      if (sheet.dataset.html !== name + html) Object.assign(sheet, { innerHTML: html }).dataset.html = name + html;
     } catch {
-      if (open().id !== "sheet-log") return;
+      if (open().id !== "sheet-log" || page !== name) return;
       gate.close();
       gate.failed();
     }
   }
+
+  /** The sheet of the duty log that is open, or was last. */
+  const logged = () => page;
 
   /** Something was done on a sheet that stays open: *name* is shown, and again when the desk has it on the disk. */
   function goOn(name) {
@@ -153,7 +158,8 @@ window.gatePads = (() => {
   function title(id, key, ofLog) {
     const head = one(`#${id} h2`);
     head.dataset.own ??= head.textContent;
-    head.textContent = ofLog ? `${one("#sheet-log h2")?.textContent} · ${one(".label", key)?.textContent}` : head.dataset.own;
+    const sheet = one(id === "sheet-search" ? "#sheet-log h2" : "#sheet-log h2 span");
+    head.textContent = ofLog ? `${sheet?.textContent} · ${one(".label", key)?.textContent}` : head.dataset.own;
   }
 
   function beginNumber(key) {
@@ -234,5 +240,5 @@ window.gatePads = (() => {
     gate.send("paper", { time: paper.time, to: paper.to, centi_celsius: String(Number(paper.centi) * 10), ...who }, 0, key);
   }
 
-  return { opened, answered, press, goOn, newer };
+  return { opened, answered, press, goOn, logged, newer };
 })();
