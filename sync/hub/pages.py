@@ -17,6 +17,7 @@ from sync.hub.figures import by_unit
 from sync.hub.login import form_token
 from sync.hub.people import count_people
 from sync.hub.site import For, access, here
+from sync.hub.troubles import load_troubles
 from sync.hub.unit_reports import confirmed_reports, is_late
 from sync.hub.views.board_of import board_of, rising_hints, risk_lines
 from sync.hub.words import LANGUAGES, load_words, say
@@ -112,6 +113,12 @@ def install_words(app: Flask) -> None:
         if spoken_language() == "zh":
             return f"{local.month}月{local.day}日 {local:%H:%M}"
         return f"{local.day} {local:%b %H:%M}"
+
+    @app.template_filter("in_words")
+    def in_words(trouble: str) -> str:
+        if spoken_language() != "zh":
+            return trouble
+        return load_troubles().chinese(trouble) or say(words, "zh", "trouble_unknown", {})
 
     @app.template_filter("day")
     def day(at_ms: int | None) -> str:

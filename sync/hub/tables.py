@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from station.report import NAMES as REPORTED
 
 #: The newest step in ``migrations/versions``; a store that stands at another is not opened.
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData()
 
@@ -230,6 +230,18 @@ session = Table(
     Column("account", String, nullable=False),
     Column("mark", String, nullable=False),
     Column("ends_ms", BigInteger, nullable=False),
+)
+
+#: Codes that let a gate in once, as hashes of their tokens; ``root`` is the root key that the gate is shown.
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("station", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
 )
 
 #: Programs of others that may read; ``unit`` is how much of the tree.

@@ -43,7 +43,7 @@ def show_code() -> str:
     url, unit = form.get("url", "").strip().rstrip("/"), form.get("unit", "").strip()
     site = here()
     try:
-        if site.invitations is None or site.keys is None:
+        if site.keys is None:
             raise HubFault("enrol: this hub lets nobody in")
         check_id(id_)
         base_of(url)
@@ -54,7 +54,7 @@ def show_code() -> str:
         with site.store.writing() as connection:
             unit = _insist(connection, id_, unit)
             act(connection, GATE_INVITED, {"station": id_, "unit": unit})
-        invited = invite(site.invitations, id_, name, unit, url, root, site.now_ms())
+            invited = invite(connection, id_, name, unit, url, root, site.now_ms())
         site.keys.keep_root_public(root)
     except SyncError as error:
         return _page(str(error))
