@@ -62,6 +62,19 @@ def test_the_page_shows_a_code_and_the_fingerprint_of_the_root_key(app: Flask, h
     assert f"<h2>登记 {NORTH['name']}</h2>" in page.text
 
 
+def test_units_are_shown_by_their_names_along_the_tree(app: Flask) -> None:
+    with app.extensions["hub"].store.writing() as connection:
+        enrol(connection, "east", "东门", "a", bytes(32), MORNING_MS)
+    page = enter(app, "manager").get("/gates/enrol").text
+    assert '<option value="s">城关街道</option>' in page
+    assert '<option value="a">城关街道 › 东区</option>' in page
+    assert "东门</option>" not in page, "a gate is no unit"
+    assert '<td class="word">城关街道 › 东区</td>' in page
+    own = enter(app, "east.admin").get("/gates/enrol").text
+    assert '<option value="a">东区</option>' in own
+    assert 'value="b"' not in own
+
+
 def test_nobody_lets_a_gate_of_others_in(app: Flask) -> None:
     east = enter(app, "east.admin")
     with app.extensions["hub"].store.writing() as connection:

@@ -19,7 +19,6 @@ from sync.hub.pages import age_against
 from sync.hub.site import For, access, here
 from sync.hub.stations import check_id
 from sync.hub.tables import station as stations
-from sync.hub.units import read_tree
 
 enrolling = Blueprint("enrolling", __name__)
 
@@ -90,8 +89,7 @@ def _gates(connection: Connection) -> list[Row[Any]]:
 def _page(trouble: str = "", invited: Invitation | None = None, called: str = "") -> str:
     site = here()
     with site.store.reading() as connection:
-        gates, tree = _gates(connection), read_tree(connection)
-        units = sorted(id_ for _, id_ in tree.walk(me().unit)) if me().unit else sorted(tree.units)
+        gates, paths = _gates(connection), scope_of(connection).tree.paths(me().unit)
     picture = ""
     if invited is not None:
         code = segno.make(encode_invitation(invited), error="m", micro=False)
@@ -99,7 +97,7 @@ def _page(trouble: str = "", invited: Invitation | None = None, called: str = ""
     return render_template(
         "enrol.html",
         gates=gates,
-        units=units,
+        paths=paths,
         invited=invited,
         called=called,
         picture=picture,
