@@ -109,7 +109,7 @@ def _install_errors(app: Flask) -> None:
     @app.errorhandler(HubFault)
     def impossible(error: HubFault) -> Any:
         # What somebody asked for cannot be: a unit that is not theirs, in most cases.
-        return _answer(error.code, str(error), 400, trouble=str(error))
+        return _answer(error.code, str(error), 400, trouble=error)
 
     @app.errorhandler(FormNotOurs)
     def not_ours(error: FormNotOurs) -> Any:

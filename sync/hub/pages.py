@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync.hub.accounts import Role
 from sync.hub.board import Board
 from sync.hub.doing import me, scope_of
+from sync.hub.errors import HubFault
 from sync.hub.figures import by_unit
 from sync.hub.key_ends import ending
 from sync.hub.login import form_token
@@ -130,10 +131,13 @@ def install_words(app: Flask) -> None:
         return f"{local.day} {local:%b %H:%M}"
 
     @app.template_filter("in_words")
-    def in_words(trouble: str) -> str:
-        if spoken_language() != "zh":
-            return trouble
-        return load_troubles().chinese(trouble) or say(words, "zh", "trouble_unknown", {})
+    def in_words(trouble: str | HubFault) -> str:
+        language = spoken_language()
+        if isinstance(trouble, HubFault) and trouble.word:
+            return say(words, language, trouble.word, trouble.gaps)
+        if language != "zh":
+            return str(trouble)
+        return load_troubles().chinese(str(trouble)) or say(words, language, "trouble_unknown", {})
 
     @app.template_filter("day")
     def day(at_ms: int | None) -> str:

@@ -309,7 +309,7 @@ def test_a_roster_is_looked_at_before_it_goes_out(app: Flask, shelf: Store) -> N
     assert "新增 2" in post(clerk, "/roster", language="zh", do="try", file=upload(rows)).text
     with shelf.reading() as connection:
         assert connection.execute(select(tables.orders.c.number)).first() is None
-    assert "已下发" in post(clerk, "/roster", do="publish", file=upload(rows)).text
+    assert "已下发" in post(clerk, "/roster", language="zh", do="publish", file=upload(rows)).text
     assert "不变 2" in post(clerk, "/roster", language="zh", do="try", file=upload(rows)).text
     assert "2 人" in clerk.get("/roster").text
     assert trouble(post(clerk, "/roster", do="publish", file=upload(rows + ",,,\n李四,x,y,z\n")))

@@ -262,6 +262,10 @@ PROVOKED: list[tuple[str, str, dict[str, Any]]] = [
         ("root", "11" * 32), ("unit", "nowhere"),
     )),
     ("east.admin", "/gates/enrol", {**NORTH, "station": "west"}),
+    ("clerk", "/notified", {}),
+    ("clerk", "/notified", {"record": "1" * 16, "unit": "a", "place": "no", "kind": "no", "day": "soon"}),
+    ("clerk", "/notified/withdraw", {"record": "1"}),
+    ("clerk", "/notified/withdraw", {"record": "1", "reason": "写错了单位"}),
 ]  # fmt: skip
 #: Pages that are asked for something that is not there.
 ASKED = (
