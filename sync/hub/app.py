@@ -29,6 +29,7 @@ from sync.hub.views.people_roster import roster
 from sync.hub.views.reports import reports
 from sync.hub.views.rota_desk import rota
 from sync.hub.views.rules import rules
+from sync.hub.views.travel import travels
 from sync.hub.views.watch import watch
 
 log = logging.getLogger("hub")
@@ -45,7 +46,22 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 #: The pages behind the board.
-_DESKS = (watch, fevers, arounds, notified, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
+_DESKS = (
+    watch,
+    travels,
+    fevers,
+    arounds,
+    notified,
+    passes,
+    lists,
+    rules,
+    roster,
+    rota,
+    reports,
+    manage,
+    enrolling,
+    exports,
+)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:

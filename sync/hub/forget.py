@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, update
 
 from sync.hub import partitions, tables
+from sync.hub.journeys import forget_journeys
 from sync.hub.notified import forget_typed
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
@@ -15,6 +16,8 @@ def forget(store: Store, now_ms: int, days: int) -> None:
     """Forget personal and sealed parts that came more than *days* whole days ago (UTC)."""
     day = now_ms // DAY_MS - days
     with store.writing() as connection:
+        # Before nobody knows any more where people were last.
+        forget_journeys(connection, now_ms, day * DAY_MS)
         forget_people(connection, now_ms)
         forget_typed(connection, day * DAY_MS)
         if connection.dialect.name == "postgresql":

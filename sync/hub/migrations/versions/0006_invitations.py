@@ -1,6 +1,7 @@
-"""Keep the codes that let gates in here, where every hub on the database finds them.
+"""Keep the codes that let gates in here, where every hub on the database finds them; and journeys from now on.
 
-Those in a hub's folder are not taken over: they lasted a quarter of an hour, and no hub runs while this does.
+Codes in a hub's folder are not taken over: they lasted a quarter of an hour, and no hub runs while this does.  Nor are
+journeys that were told before: who of them has come back was not kept.
 """
 
 import sqlalchemy as sa
@@ -11,7 +12,15 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
+    op.create_table(
+        "journey",
+        sa.Column("station", sa.String, primary_key=True),
+        *(sa.Column(name, sa.BigInteger, primary_key=True) for name in ("epoch", "seq")),
+        *(sa.Column(name, sa.String, nullable=False) for name in ("person_key", "where_to")),
+        *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("at_ms", "back_ms")),
+        *(sa.Column(name, sa.BigInteger) for name in ("left_ms", "came_ms")),
+    )
     op.create_table(
         "invitation",
         sa.Column("token_sha256", sa.LargeBinary, primary_key=True),
