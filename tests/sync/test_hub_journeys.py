@@ -135,7 +135,7 @@ def app(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
 def test_the_page_says_who_is_away_and_who_should_be_back(app: Flask) -> None:
     viewer = enter(app, "viewer")
     page = viewer.get("/travel").text
-    for words in ("late*", "东区", "省内", "外省", "▲ 6 小时前应返回", "&lt;b&gt;li", "请打电话问一问"):
+    for words in ("late*", "东区", "省内", "外省", "▲ 应在6 小时前返回", "&lt;b&gt;li", "请打电话问一问"):
         assert words in page
     assert "<b>li" not in page
     assert page.index("late*") < page.index("&lt;b&gt;li")

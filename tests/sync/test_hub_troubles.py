@@ -34,12 +34,11 @@ ERRORS = {
     **dict.fromkeys(("RosterFileError", "HubRefused"), 1),
     "PassFieldError": 2,
 }
-#: Modules of the hub whose faults nobody meets on a page: they belong to commands, to the start, to gates.
+#: Modules of the hub whose faults nobody meets on a page, but for the few that :data:`PROVOKED` has: they belong to
+#: commands, to the start, to gates.
 NOT_ON_PAGES = {
     *("backup", "strongbox", "home", "played", "store", "engine", "renewal", "program_keys", "site", "keys", "sealing"),
 }
-#: Those that a page may meet although most of their module is for commands.
-SOME_OF = {"keys": ("root_public", "_read_key"), "sealing": ("open_key",)}
 STATION = (
     *("policy/file.py", "duty/rota.py", "credential/pass_request.py", "papers/fonts.py", "papers/pdf_file.py"),
     *(f"roster/{name}.py" for name in ("isolation", "notices", "lines", "columns", "reading", "csv_file", "xlsx_file")),

@@ -89,8 +89,8 @@ def _gates(connection: Connection) -> list[Row[Any]]:
 def _page(trouble: str = "", invited: Invitation | None = None, called: str = "") -> str:
     site = here()
     with site.store.reading() as connection:
-        gates, paths = _gates(connection), scope_of(connection).tree.paths(me().unit)
-    picture = ""
+        gates, tree = _gates(connection), scope_of(connection).tree
+    paths, picture = tree.paths(me().unit), ""
     if invited is not None:
         code = segno.make(encode_invitation(invited), error="m", micro=False)
         picture = code.svg_data_uri(border=4, scale=6, light="#ffffff")
@@ -98,6 +98,7 @@ def _page(trouble: str = "", invited: Invitation | None = None, called: str = ""
         "enrol.html",
         gates=gates,
         paths=paths,
+        unit_of={gate.station: paths.get(tree.parents(gate.station)[0], gate.unit) for gate in gates},
         invited=invited,
         called=called,
         picture=picture,
