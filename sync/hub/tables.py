@@ -54,6 +54,8 @@ epoch = Table(
     Column("highest_seq", BigInteger, nullable=False),
     Column("previous_epoch", BigInteger),
     Column("previous_head", LargeBinary),
+    Column("dropped_seq", BigInteger),  # up to here the skeletons went after two years; NULL: none
+    Column("dropped_hash", LargeBinary),
 )
 
 entry = Table(

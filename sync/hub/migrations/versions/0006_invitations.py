@@ -1,4 +1,5 @@
-"""Keep the codes that let gates in here, where every hub on the database finds them; and journeys from now on.
+"""Keep the codes that let gates in here, where every hub on the database finds them; journeys from now on; how far old
+skeletons went.
 
 Codes in a hub's folder are not taken over: they lasted a quarter of an hour, and no hub runs while this does.  Nor are
 journeys that were told before: who of them has come back was not kept.
@@ -13,6 +14,8 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Make the tables."""
+    op.add_column("epoch", sa.Column("dropped_seq", sa.BigInteger))
+    op.add_column("epoch", sa.Column("dropped_hash", sa.LargeBinary))
     op.create_table(
         "journey",
         sa.Column("station", sa.String, primary_key=True),
