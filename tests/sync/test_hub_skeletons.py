@@ -99,7 +99,8 @@ def test_what_waits_beyond_a_gap_stays_and_is_joined(store: Store) -> None:
     assert take(store, chain, 5, 6, OVER_MS).contiguous_seq == 10
 
 
-def test_another_chain_is_still_a_fork(store: Store, chain: Chain) -> None:
+@pytest.mark.usefixtures("chain")
+def test_another_chain_is_still_a_fork(store: Store) -> None:
     drop_skeletons(store, OVER_MS)
     other = Chain().add("gate.checked", {"other": True}).grow(14)
     take(store, other, 9, 13, OVER_MS)
@@ -107,7 +108,8 @@ def test_another_chain_is_still_a_fork(store: Store, chain: Chain) -> None:
     assert held(store) == [11, 12, 13, 14, 15]
 
 
-def test_it_goes_in_pieces_so_that_no_gate_waits(store: Store, chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("chain")
+def test_it_goes_in_pieces_so_that_no_gate_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(skeletons, "_AT_ONCE", 3)
     assert drop_skeletons(store, OVER_MS) == 10
     assert held(store) == [11, 12, 13, 14, 15]
