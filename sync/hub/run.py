@@ -98,7 +98,6 @@ def after(run: Run, seq: int) -> Run | None:
         links=links,
         named=any(link.kind is not None for link in links),
         hours=sum_hours(links),
-        remarkable=[link for link in run.remarkable if link.seq > seq],
     )
 
 

@@ -7,7 +7,7 @@ gate that sends an old entry again is told that it is held.  Counts, cases, fork
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from sync.hub import tables
 from sync.hub.shelf import DAY_MS, Shelf
@@ -59,5 +59,6 @@ def _drop(connection: Connection, station: str, epoch: int, before_ms: int) -> i
     for table in (tables.entry, tables.part):
         of = (table.c.station == station, table.c.epoch == epoch, table.c.seq <= last.seq)
         connection.execute(delete(table).where(*of))
-    shelf.change({"dropped_seq": last.seq, "dropped_hash": last.hash})
+    own = (tables.epoch.c.station == station, tables.epoch.c.epoch == epoch)
+    connection.execute(update(tables.epoch).where(*own).values(dropped_seq=last.seq, dropped_hash=last.hash))
     return gone
