@@ -94,10 +94,10 @@ def let_in() -> Response:
     wait_s = _guesses.wait_s(address, now_s)
     if wait_s > 0:
         raise HubBusy("enrol: too many codes that are not open; wait some minutes")
-    if site.invitations is None or (request.content_length or 0) > MAX_REQUEST:
+    if site.keys is None or (request.content_length or 0) > MAX_REQUEST:
         raise Refusal("enrol", "enrol: nobody is let in here, or the request is too long")
     try:
-        welcome = admit(site.invitations, site.store, request.get_data(cache=False), site.now_ms())
+        welcome = admit(site.store, request.get_data(cache=False), site.now_ms())
     except Refusal:
         _guesses.failed(address, now_s)
         raise

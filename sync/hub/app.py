@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub.api import MAX_BODY, api, identify_station
 from sync.hub.errors import HubBusy, HubFault, Refusal
-from sync.hub.login import admit, login
+from sync.hub.login import FormNotOurs, admit, login
 from sync.hub.pages import install_words, pages
 from sync.hub.reading import reading
 from sync.hub.sessions import SESSION_S
@@ -29,12 +29,15 @@ from sync.hub.views.people_roster import roster
 from sync.hub.views.reports import reports
 from sync.hub.views.rota_desk import rota
 from sync.hub.views.rules import rules
+from sync.hub.views.travel import travels
 from sync.hub.views.watch import watch
 
 log = logging.getLogger("hub")
 
 #: What a busy hub asks for: a batch takes a tenth of that.
 RETRY_AFTER_S = 2
+#: The statuses of refusals that pages have words of their own for; of any other it is what the browser sent.
+SAID = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -43,7 +46,22 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 #: The pages behind the board.
-_DESKS = (watch, fevers, arounds, notified, passes, lists, rules, roster, rota, reports, manage, enrolling, exports)
+_DESKS = (
+    watch,
+    travels,
+    fevers,
+    arounds,
+    notified,
+    passes,
+    lists,
+    rules,
+    roster,
+    rota,
+    reports,
+    manage,
+    enrolling,
+    exports,
+)
 
 
 def create_app(site: Site, session_secret: bytes, behind_tls: bool = False) -> Flask:
@@ -98,29 +116,40 @@ def _install_doors(app: Flask) -> None:
 def _install_errors(app: Flask) -> None:
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Any:
-        return jsonify(code=error.code, message=str(error)), error.status
+        return _answer(error.code, str(error), error.status, trouble=str(error))
 
     @app.errorhandler(HubBusy)
     def busy(error: HubBusy) -> Any:
-        return jsonify(code=error.code, message=str(error)), 503, {"Retry-After": str(RETRY_AFTER_S)}
+        return *_answer(error.code, str(error), 503, word="http_503"), {"Retry-After": str(RETRY_AFTER_S)}
 
     @app.errorhandler(HubFault)
     def impossible(error: HubFault) -> Any:
         # What somebody asked for cannot be: a unit that is not theirs, in most cases.
-        if _is_api():
-            return jsonify(code=error.code, message=str(error)), 400
-        return render_template("refused.html", trouble=str(error)), 400
+        return _answer(error.code, str(error), 400, trouble=error)
+
+    @app.errorhandler(FormNotOurs)
+    def not_ours(error: FormNotOurs) -> Any:
+        return _answer("form", error.description or "", 403, word="form_not_ours")
 
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> Any:
-        if not _is_api():
+        if error.code is None or error.code < 400:
             return error
-        return jsonify(code=(error.name or "error").lower().replace(" ", "_"), message=error.description), error.code
+        code = (error.name or "error").lower().replace(" ", "_")
+        word = f"http_{error.code if error.code in SAID else 400}"
+        return _answer(code, error.description or code, error.code, word=word)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Any:
         log.error("hub: %s failed", request.endpoint, exc_info=error)
-        return jsonify(code="fault", message="hub: a fault of its own; its log says which"), 500
+        return _answer("fault", "hub: a fault of its own; its log says which", 500, word="http_500")
+
+
+def _answer(code: str, message: str, status_code: int, **page: Any) -> tuple[Any, int]:
+    """To a program code and message, to a person a page in their language."""
+    if _is_api():
+        return jsonify(code=code, message=message), status_code
+    return render_template("refused.html", **page), status_code
 
 
 def _is_api() -> bool:

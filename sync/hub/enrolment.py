@@ -1,23 +1,21 @@
 """Let one gate in by a code that is shown: a token that works once, for minutes, and lies here only as its hash.
 
-An invitation is a file named by the token's SHA-256 in the folder ``invitations``; using it up is removing the file,
-which the file system does exactly once.  A gate that loses the answer is shown a new code.
+An invitation is a row by the token's SHA-256: the token is 128 random bits, so that nobody finds it from that.  Using
+it up is deleting the row in the transaction that lets the gate in, whichever of several hubs is asked: of two that come
+at once one finds it gone.  A gate that loses the answer is shown a new code.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, delete, func, insert, select
 
-from station.atomic import write_whole
 from station.wire.canonical import canonical, is_hex, parse
 from station.wire.document import key_id, split_document
 from station.wire.errors import WireError
@@ -27,6 +25,7 @@ from sync.hub.errors import HubFault, Refusal
 from sync.hub.orders import newest_document
 from sync.hub.stations import check_id, enrol
 from sync.hub.store import Store
+from sync.hub.tables import invitation as invitations
 
 #: Long enough to walk from the office to the gate, too short for a photograph of the screen to travel.
 LASTS_MS = 15 * 60_000
@@ -51,50 +50,46 @@ class Welcome:
         return canonical({"station": self.station, "token": self.token, "root_public": self.root.hex(), "keys": keys})
 
 
-def invite(folder: Path, station: str, name: str, unit: str, url: str, root: bytes, now_ms: int) -> Invitation:
-    """Keep an invitation for *station* in *folder*; ends those that are over.
+def invite(
+    connection: Connection, station: str, name: str, unit: str, url: str, root: bytes, now_ms: int
+) -> Invitation:
+    """Keep an invitation for *station*; those that are over go.
 
     :raises HubFault: if too many are open, or *station* is no id.
     """
     check_id(station)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    kept = 0
-    for path in folder.glob("*.json"):
-        if _read(path).get("until_ms", 0) < now_ms:
-            path.unlink(missing_ok=True)
-        else:
-            kept += 1
+    connection.execute(delete(invitations).where(invitations.c.until_ms < now_ms))
+    kept = connection.execute(select(func.count()).select_from(invitations)).scalar_one()
     if kept >= _MAX_OPEN:
         raise HubFault(f"enrol: {kept} invitations are open; wait until they end")
     token, until_ms = secrets.token_urlsafe(16), now_ms + LASTS_MS
-    body = {"station": station, "name": name, "unit": unit, "root": root.hex(), "until_ms": until_ms}
-    write_whole(_place(folder, token), json.dumps(body, ensure_ascii=False).encode(), mode=0o600)
+    body = {"station": station, "name": name, "unit": unit, "root": root, "until_ms": until_ms}
+    connection.execute(insert(invitations), {"token_sha256": _digest(token), **body})
     return Invitation(station, url, token, root_mark(root), until_ms)
 
 
-def admit(folder: Path, store: Store, source: bytes, now_ms: int) -> Welcome:
+def admit(store: Store, source: bytes, now_ms: int) -> Welcome:
     """Use up the invitation whose token the request *source* has; the gate is known afterwards.
 
     :raises Refusal: if the request makes no sense, or its token is unknown, over or used up.
     """
     token, public, name, signature = _request(source)
-    path = _place(folder, token)
-    invited = _read(path)
-    if not invited or invited["until_ms"] < now_ms:
-        raise _unknown()
+    # The digest is what is looked up, so how long that takes says nothing of the token.
+    this = (invitations.c.token_sha256 == _digest(token), invitations.c.until_ms >= now_ms)
+    with store.reading() as connection:
+        if connection.execute(select(invitations.c.station).where(*this)).first() is None:
+            raise _unknown()
     try:
         verify_entrance(signature, token, name, Ed25519PublicKey.from_public_bytes(public))
     except InvalidSignature:
         raise Refusal("proof", "enrol: the request is not signed with the key that it names") from None
-    try:
-        # Of two that come at once one finds the file gone.
-        path.unlink()
-    except FileNotFoundError:
-        raise _unknown() from None
     with store.writing() as connection:
-        given = enrol(connection, invited["station"], invited["name"] or name, invited["unit"], public, now_ms)
+        invited = connection.execute(delete(invitations).where(*this).returning(*invitations.c)).one_or_none()
+        if invited is None:
+            raise _unknown()
+        given = enrol(connection, invited.station, invited.name or name, invited.unit, public, now_ms)
         keys = newest_document(connection, OrderKind.KEYS) or b""
-    return Welcome(invited["station"], given, bytes.fromhex(invited["root"]), keys)
+    return Welcome(invited.station, given, bytes(invited.root), keys)
 
 
 def check_root(store: Store, root: bytes) -> None:
@@ -128,14 +123,5 @@ def _unknown() -> Refusal:
     )
 
 
-def _place(folder: Path, token: str) -> Path:
-    """The digest is what is looked up, so how long that takes says nothing of the token."""
-    return folder / f"{hashlib.sha256(token.encode()).hexdigest()}.json"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        body = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return body if isinstance(body, dict) else {}
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sync.errors import SyncError
 
 
@@ -24,6 +27,12 @@ class HubBusy(SyncError, TimeoutError):
 
 
 class HubFault(SyncError, RuntimeError):
-    """The hub cannot be set up or started; the message says what to do."""
+    """The hub cannot be set up or started; the message says what to do.
+
+    One that has a ``word`` is said on pages by that one of their words, its gaps filled with ``gaps``; the message of
+    any other is looked up (sync/hub/troubles.py).
+    """
 
     code = "hub"
+    word: str = ""
+    gaps: Mapping[str, object] = MappingProxyType({})

@@ -8,12 +8,13 @@ from datetime import tzinfo
 from sqlalchemy import Connection
 
 from sync.hub.gate_days import spoil_days
+from sync.hub.journeys import follow_journeys
 from sync.hub.run import Link, Run
 from sync.hub.whereabouts import follow_people
 
 
 def follow(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int, zone: tzinfo) -> None:
-    """Follow the *fresh* links of *run*: who is where, and which days have to be drawn up again."""
+    """Follow the *fresh* links of *run*: who is where or away, and which days have to be drawn up again."""
     if fresh:
-        follow_people(connection, run, fresh, now_ms)
+        follow_journeys(connection, run, fresh, follow_people(connection, run, fresh, now_ms))
         spoil_days(connection, run, fresh, now_ms, zone)

@@ -1,20 +1,24 @@
-"""Forget at the hub what its retention time is over for; headers, hashes and signatures stay, and so do all counts."""
+"""Forget at the hub what its retention time is over for: names after weeks, skeletons after two years, counts never."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, or_, update
 
 from sync.hub import partitions, tables
+from sync.hub.journeys import forget_journeys
 from sync.hub.notified import forget_typed
 from sync.hub.shelf import DAY_MS
+from sync.hub.skeletons import KEPT_DAYS, drop_skeletons
 from sync.hub.store import Store
 from sync.hub.whereabouts import forget_people
 
 
-def forget(store: Store, now_ms: int, days: int) -> None:
-    """Forget personal and sealed parts that came more than *days* whole days ago (UTC)."""
+def forget(store: Store, now_ms: int, days: int, skeleton_days: int = KEPT_DAYS) -> None:
+    """Forget personal and sealed parts that came more than *days* days ago (UTC), skeletons after *skeleton_days*."""
     day = now_ms // DAY_MS - days
     with store.writing() as connection:
+        # Before nobody knows any more where people were last.
+        forget_journeys(connection, now_ms, day * DAY_MS)
         forget_people(connection, now_ms)
         forget_typed(connection, day * DAY_MS)
         if connection.dialect.name == "postgresql":
@@ -28,4 +32,5 @@ def forget(store: Store, now_ms: int, days: int) -> None:
                 .where(or_(table.c.personal.is_not(None), table.c.salt.is_not(None), table.c.sealed.is_not(None)))
                 .values(personal=None, salt=None, sealed=None)
             )
+    drop_skeletons(store, now_ms, skeleton_days)
     store.empty_log()

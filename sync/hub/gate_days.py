@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 import json
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
@@ -21,6 +23,7 @@ from station.wire.canonical import canonical
 from station.wire.entry import ClockState
 from station.wire.errors import WireError
 from sync.hub import tables
+from sync.hub.drawn import FRESH_MS, Drawn, DrawnDays
 from sync.hub.drawn_day import draw_gate
 from sync.hub.gate_day import GateDay, gate_day_of
 from sync.hub.headers import read_header
@@ -32,8 +35,11 @@ from sync.hub.tables import gate_day, gate_day_proof
 _DAY_MS = 86_400_000
 #: A clock that was not set may have been so for a whole week at most before somebody anchored it.
 _UNSURE_DAYS = 7
-#: Each takes a tenth of a second; a page of a county with 184 gates is whole when it has been asked for thrice.
-MOST_DRAWN = 64
+#: Each gate takes a tenth of a second.  As many as a compound has are drawn up at every look, so that its page is whole
+#: at once; of a county as many as go into two seconds, and the page says which are missing.
+LEAST_DRAWN, DRAW_S = 8, 2.0
+#: Days before, for the totals: as much as nobody notices beside the rest of the page.
+_BEFORE_S = 1.0
 #: How far back days are drawn up that nobody asked for, so that the totals hold them.
 _BACK_DAYS = 31
 # Made once, as a batch of a backlog spoils a day each time.
@@ -42,6 +48,10 @@ _SPOIL = delete(gate_day).where(
 )
 _ANCHORED = "clock.anchored"
 _DETAILS = "details.added"
+
+
+#: What each store's days came to that cannot be kept yet.
+_drawn: WeakKeyDictionary[Store, DrawnDays] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +63,64 @@ class DayOfGates:
 
 
 def draw_day(
-    store: Store, gates: Collection[str], day: str, zone: tzinfo, now_ms: int, steady: bool = True
+    store: Store,
+    gates: Collection[str],
+    day: str,
+    zone: tzinfo,
+    now_ms: int,
+    steady: bool = True,
+    within_s: float | None = None,
 ) -> DayOfGates:
-    """The *day* (2020-11-21) of *gates* where *zone* is; at most :data:`MOST_DRAWN` are drawn up anew.
+    """The *day* (2020-11-21) of *gates* where *zone* is; drawn up anew for *within_s* (:data:`DRAW_S`).
+
+    What could not be drawn up in it waits, and comes first the next time; :data:`LEAST_DRAWN` are in any case.
 
     :raises ValueError: if *day* is no day, or has not begun.
     """
     period = day_period(day, zone, now_ms)
     number = int(day.replace("-", ""))
-    drawn: dict[str, tuple[GateDay, Any]] = {}
+    recent = _drawn.setdefault(store, DrawnDays())
+    until_s = time.monotonic() + (DRAW_S if within_s is None else within_s)
+    kept: dict[str, tuple[GateDay, Any]] = {}
+    waiting: set[str] = set()
     with store.reading() as connection:
         found = _kept(connection, gates, number)
-        missing = sorted(set(gates) - set(found))
-        for station in missing[:MOST_DRAWN]:
+        lately = {each: recent.get(each, number) for each in sorted(set(gates) - set(found))}
+        # Those that nobody has seen yet, then those that were drawn up longest ago.
+        order = sorted(lately, key=lambda each: was.at_ms if (was := lately[each]) else 0)
+        drawn = 0
+        for station in order:
+            was, stamp = lately[station], _stamp(connection, station)
+            if was is not None and period.until_ms is None and was.stamp == stamp:
+                found[station] = was.made
+                continue
+            if drawn >= LEAST_DRAWN and time.monotonic() >= until_s:
+                if was is not None and period.until_ms is not None and 0 <= now_ms - was.at_ms <= FRESH_MS:
+                    found[station] = was.made
+                else:
+                    waiting.add(station)
+                continue
+            drawn += 1
             made = found[station] = draw_gate(connection, station, period, zone, steady)
             if made.settled:
-                drawn[station] = made, _stamp(connection, station)
-    if drawn:
-        _keep(store, number, drawn)
-    return DayOfGates(found, frozenset(missing[MOST_DRAWN:]))
+                kept[station] = made, stamp
+            else:
+                recent.put(station, number, Drawn(made, stamp, now_ms))
+    if kept:
+        _keep(store, number, kept)
+    return DayOfGates(found, frozenset(waiting))
 
 
 def draw_before(store: Store, gates: Collection[str], day: str, zone: tzinfo, now_ms: int, steady: bool = True) -> None:
-    """Draw up what is missing of the days before *day*, the newest first, at most :data:`MOST_DRAWN` of gates."""
+    """Draw up what is missing of the days before *day*, the newest first, for a moment."""
     number = int(day.replace("-", ""))
     first = datetime.date.fromisoformat(day) - datetime.timedelta(days=_BACK_DAYS)
-    with store.reading() as connection:
-        lacking = [each for each in _lacking(connection, gates, number) if each[0] >= _number(first)]
+    until_s = time.monotonic() + _BEFORE_S
     drawn: dict[int, dict[str, tuple[GateDay, Any]]] = {}
     with store.reading() as connection:
-        for other, station in lacking[:MOST_DRAWN]:
+        for at, (other, station) in enumerate(_lacking(connection, gates, number)):
+            if other < _number(first) or (at >= LEAST_DRAWN and time.monotonic() >= until_s):
+                break
             period = day_period(_iso(other), zone, now_ms)
             made = draw_gate(connection, station, period, zone, steady)
             if made.settled:

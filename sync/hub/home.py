@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,6 @@ class Home:
         return KeyFolder(self.path / "keys")
 
     @property
-    def invitations(self) -> Path:
-        """Where the codes lie that let gates in, each under the hash of its token."""
-        return self.path / "invitations"
-
-    @property
     def backup_recipient(self) -> Path:
         """The public half of the key that opens backups, in hex."""
         return self.path / "keys" / "backup.pub"
@@ -117,11 +113,12 @@ class Home:
         return _office(body, self._office)
 
     def upgrade(self) -> None:
-        """Bring the database to this program's form.
+        """Bring the database to this program's form; codes that an older one kept in the folder are no good any more.
 
         :raises HubFault: if a newer program made it.
         """
         create_store(self.database).close()
+        shutil.rmtree(self.path / "invitations", ignore_errors=True)
 
     def create(self, office: Office, now_ms: int, url: str = "") -> Secrets:
         """Make the keys, the database and the settings; what is to be written down, as it is kept nowhere.

@@ -24,7 +24,7 @@ from sync.hub.follow import follow
 from sync.hub.meaning import Founded
 from sync.hub.placing import Ground, Placed, place
 from sync.hub.project import project
-from sync.hub.run import Run
+from sync.hub.run import Run, after
 from sync.hub.shelf import DAY_MS, Shelf
 from sync.hub.stations import keys_of
 from sync.hub.store import Store
@@ -74,8 +74,16 @@ def _take(connection: Connection, run: Run, now_ms: int, zone: tzinfo) -> None:
     shelf = Shelf(connection, run.station, run.epoch)
     shelf.lock()
     row = shelf.open()
+    # What was dropped after two years counts as held: there is nothing left to compare it with.
+    rest = after(run, row.dropped_seq or 0)
+    if rest is None:
+        return
+    run = rest
     held = shelf.held(run.first_seq - 1, run.last.seq)
-    before = row.start if run.first_seq == 1 else held.get(run.first_seq - 1)
+    if run.first_seq == 1:
+        before = row.start
+    else:
+        before = row.dropped_hash if run.first_seq - 1 == row.dropped_seq else held.get(run.first_seq - 1)
     placed = place(run, Ground(row.contiguous_seq, before, held))
     forked = shelf.forked(run.first_seq, run.last.seq)
 

@@ -26,11 +26,17 @@ _hashing = threading.Lock()
 _MAX_NAME = 32
 
 
+class FormNotOurs(Forbidden):
+    """A form that this session was not shown: of another site, or of a page from before."""
+
+    description = "form: not one that this session was shown"
+
+
 @login.get("/login")
 @access(For.ANYBODY)
 def ask() -> str:
-    """The form."""
-    return _form("")
+    """The form; whoever was in until a moment ago is told why they see it."""
+    return _form("session_over" if _token() and _who() is None else "")
 
 
 @login.post("/login")
@@ -84,7 +90,8 @@ def admit(whom: For) -> AnyResponse | None:
     """Let the request through to a view for *whom*, or send it to the door; the account is then in ``g.account``.
 
     :raises Refusal: if a program is asked for its key or may not.
-    :raises Forbidden: if the account may not, or the form is not ours.
+    :raises Forbidden: if the account may not.
+    :raises FormNotOurs: if the form is not ours.
     """
     is_api = request.path.startswith("/api/")
     if whom is For.PROGRAM and "Authorization" in request.headers:
@@ -102,7 +109,7 @@ def admit(whom: For) -> AnyResponse | None:
         raise Forbidden
     if request.method not in {"GET", "HEAD", "OPTIONS"} and request.endpoint != "login.leave" and not form_is_ours():
         # Only a page of ours knows what stands in the session; leaving answers for itself.
-        raise Forbidden
+        raise FormNotOurs
     return None
 
 

@@ -12,11 +12,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.hub.accounts import Role
 from sync.hub.board import Board
-from sync.hub.doing import scope_of
+from sync.hub.doing import me, scope_of
+from sync.hub.errors import HubFault
 from sync.hub.figures import by_unit
+from sync.hub.key_ends import ending
 from sync.hub.login import form_token
 from sync.hub.people import count_people
+from sync.hub.renewal import records_of
 from sync.hub.site import For, access, here
+from sync.hub.troubles import load_troubles
 from sync.hub.unit_reports import confirmed_reports, is_late
 from sync.hub.views.board_of import board_of, rising_hints, risk_lines
 from sync.hub.words import LANGUAGES, load_words, say
@@ -24,6 +28,8 @@ from sync.hub.words import LANGUAGES, load_words, say
 pages = Blueprint("pages", __name__)
 
 _COOKIE = "language"
+#: When a page that is not finished is asked for again: long enough to read which gates it is about.
+AGAIN_S = 3
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -39,6 +45,8 @@ def show() -> str:
         at = _local(site.now_ms())
         yesterday = (at.date() - timedelta(days=1)).isoformat()
         hints = rising_hints(connection, scope, board.gates)
+        # Whoever may look after them: the others can do nothing about it.
+        keys = ending(records_of(connection), site.now_ms()) if me().role >= Role.OFFICE else []
         reported = confirmed_reports(connection, site.office.unit, yesterday).get(scope.unit)
         risk = risk_lines(connection, scope)
     units = [row for row in by_unit(scope.tree, scope.unit, board.gates) if row.id != scope.unit]
@@ -51,6 +59,7 @@ def show() -> str:
         hints=hints,
         risk=risk,
         people=people,
+        keys=keys,
         reported=bool(reported),
         late=is_late(yesterday, at),
     )
@@ -70,6 +79,14 @@ def speak(language: str) -> AnyResponse:
     """Speak *language* from now on."""
     response = redirect(url_for("pages.show"), 303)
     response.set_cookie(_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="Strict")
+    return response
+
+
+def again_soon(page: str, unfinished: bool) -> Response:
+    """*page*; where it is *unfinished* the browser asks for it again by itself."""
+    response = Response(page)
+    if unfinished:
+        response.headers["Refresh"] = str(AGAIN_S)
     return response
 
 
@@ -112,6 +129,15 @@ def install_words(app: Flask) -> None:
         if spoken_language() == "zh":
             return f"{local.month}月{local.day}日 {local:%H:%M}"
         return f"{local.day} {local:%b %H:%M}"
+
+    @app.template_filter("in_words")
+    def in_words(trouble: str | HubFault) -> str:
+        language = spoken_language()
+        if isinstance(trouble, HubFault) and trouble.word:
+            return say(words, language, trouble.word, trouble.gaps)
+        if language != "zh":
+            return str(trouble)
+        return load_troubles().chinese(str(trouble)) or say(words, language, "trouble_unknown", {})
 
     @app.template_filter("day")
     def day(at_ms: int | None) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from sqlalchemy import Connection
 
 from station.atomic import sync_folder
 from station.wire.keyring import KEY_SIZE, KeyRecord, Purpose, encode_keys, parse_keys
@@ -30,10 +31,16 @@ def records_in_force(store: Store) -> list[KeyRecord]:
     :raises HubFault: if there is none: this is no hub.
     """
     with store.reading() as connection:
-        document = newest_document(connection, OrderKind.KEYS)
-    if document is None:
+        records = records_of(connection)
+    if not records:
         raise HubFault("keys: none was ever issued here")
-    return list(parse_keys(read_order(document).content).records)
+    return records
+
+
+def records_of(connection: Connection) -> list[KeyRecord]:
+    """The lines of the newest ``keys`` order, none where there is no order."""
+    document = newest_document(connection, OrderKind.KEYS)
+    return [] if document is None else list(parse_keys(read_order(document).content).records)
 
 
 def renew(

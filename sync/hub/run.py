@@ -86,6 +86,21 @@ class Run(NamedTuple):
         return self.links[-1]
 
 
+def after(run: Run, seq: int) -> Run | None:
+    """What of *run* comes after *seq*, None if nothing does."""
+    if run.first_seq > seq:
+        return run
+    links = [link for link in run.links if link.seq > seq]
+    if not links:
+        return None
+    return run._replace(
+        prev=run.links[seq - run.first_seq].hash,
+        links=links,
+        named=any(link.kind is not None for link in links),
+        hours=sum_hours(links),
+    )
+
+
 def examine(batch: Batch, keys: Sequence[bytes], zone: tzinfo) -> Run:
     """The run in *batch*, signed by one of the station's public *keys*; *zone* gives entries their day.
 

@@ -38,7 +38,7 @@ def serve_forever(
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     examiners = Examiners(min(os.cpu_count() or 1, _EXAMINERS))
     receipt_key = home.keys.signing_key(Purpose.RECEIPT)
-    site = Site(home.open(), office, receipt_key, now_ms, rate, examiners.read, home.keys, home.invitations)
+    site = Site(home.open(), office, receipt_key, now_ms, rate, examiners.read, home.keys)
     proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
     server = create_server(
         create_app(site, home.session_secret, behind_tls),

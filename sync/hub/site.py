@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,8 +47,7 @@ class For(Enum):
 class Site:
     """A running hub.  ``rate`` is how much faster than life its clock runs: 1 but in a demo.
 
-    Without ``keys`` the pages show and nothing can be done.  ``invitations`` is the folder of the codes that let gates
-    in; without it nobody is let in.
+    Without ``keys`` the pages show, nothing can be done and nobody is let in.
     """
 
     store: Store
@@ -59,7 +57,6 @@ class Site:
     rate: float = 1.0
     reader: Reader = read_batch
     keys: KeyFolder | None = None
-    invitations: Path | None = None
 
 
 def access(whom: For) -> Callable[[View], View]:

@@ -2,8 +2,8 @@
 
 ``entry`` holds the chain we answer for and what waits beyond its gaps, without what is forgotten; that is in ``part``,
 by the day it came: on PostgreSQL a partition for each day, on SQLite an index.  ``fork`` holds the other side of every
-contradiction, whole.  ``tally``, ``fever``, ``person`` and ``gate_day`` are projections: they can be made again from
-the three.
+contradiction, whole.  ``tally``, ``fever``, ``person``, ``journey`` and ``gate_day`` are projections: they can be made
+again from the three.
 
 These are the tables as the newest step in ``migrations/`` leaves them; a test compares the two.
 """
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from station.report import NAMES as REPORTED
 
 #: The newest step in ``migrations/versions``; a store that stands at another is not opened.
-REVISION = "0005"
+REVISION = "0006"
 
 metadata = MetaData()
 
@@ -54,6 +54,8 @@ epoch = Table(
     Column("highest_seq", BigInteger, nullable=False),
     Column("previous_epoch", BigInteger),
     Column("previous_head", LargeBinary),
+    Column("dropped_seq", BigInteger),  # up to here the skeletons went after two years; NULL: none
+    Column("dropped_hash", LargeBinary),
 )
 
 entry = Table(
@@ -230,6 +232,33 @@ session = Table(
     Column("account", String, nullable=False),
     Column("mark", String, nullable=False),
     Column("ends_ms", BigInteger, nullable=False),
+)
+
+#: Journeys that gates were told of; ``person_key`` is empty once forgotten, ``left_ms`` and ``came_ms`` until seen.
+journey = Table(
+    "journey",
+    metadata,
+    Column("station", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("person_key", String, nullable=False),
+    Column("where_to", String, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("back_ms", BigInteger, nullable=False),
+    Column("left_ms", BigInteger),
+    Column("came_ms", BigInteger),
+)
+
+#: Codes that let a gate in once, as hashes of their tokens; ``root`` is the root key that the gate is shown.
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("station", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
 )
 
 #: Programs of others that may read; ``unit`` is how much of the tree.

@@ -87,6 +87,16 @@ class Tree:
         unit = self.units.get(id_)
         return unit.name if unit is not None else self.called.get(id_, id_)
 
+    def paths(self, top: str = "") -> dict[str, str]:
+        """What each unit at or below *top* is called, along the tree (``城关街道 › 东区``); gates are no units."""
+        found: dict[str, str] = {}
+        above: list[str] = []
+        for depth, id_ in self.walk(top):
+            above[depth:] = [self.name(id_)]
+            if id_ not in self.gates:
+                found.setdefault(id_, " › ".join(above))
+        return found
+
     def walk(self, top: str = "") -> Iterable[tuple[int, str]]:
         """Every node below *top* with its depth, parents first; one with two parents comes twice."""
         waiting = [(0, child) for child in reversed(self.children.get(top, ()))]

@@ -102,9 +102,14 @@ class UnitReport:
         return tuple(line for line in self.gates if line.trouble)
 
     @property
+    def counting(self) -> tuple[GateLine, ...]:
+        """The gates that are still being counted."""
+        return tuple(line for line in self.gates if line.trouble == "still_counting")
+
+    @property
     def waits(self) -> bool:
-        """Whether a gate is still being counted: then nobody confirms anything."""
-        return any(line.trouble == "still_counting" for line in self.gates)
+        """Whether a gate is still being counted: then there are no sums, and nobody confirms anything."""
+        return bool(self.counting)
 
     @property
     def is_zero(self) -> bool:

@@ -47,16 +47,18 @@ class _Said(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Said).decode
 
 
-def follow_people(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int) -> None:
-    """Who moved by the *fresh* links of *run*, as far as that is not over by *now_ms*."""
+def follow_people(connection: Connection, run: Run, fresh: Sequence[Link], now_ms: int) -> list[Move]:
+    """Keep who moved by the *fresh* links of *run*, as far as that is not over by *now_ms*; all those moves."""
+    moves: list[Move] = []
     since_ms = now_ms - LOOK_BACK_MS
     passed = [link for link in fresh if link.kind in PASSING and not link.why and (link.at_ms or 0) >= since_ms]
     if passed:
         gone = _voided(connection, run, passed)
-        _write(connection, run.station, [link for link in passed if link.seq not in gone])
+        moves = _write(connection, run.station, [link for link in passed if link.seq not in gone])
     for link in fresh:
         if link.remarkable and isinstance(link.meaning, Voids):
             _void(connection, run.station, link.meaning, since_ms)
+    return moves
 
 
 def forget_people(connection: Connection, now_ms: int) -> None:
@@ -77,14 +79,16 @@ def _voided(connection: Connection, run: Run, links: Sequence[Link]) -> Collecti
     )
 
 
-def _write(connection: Connection, station: str, links: Iterable[Link]) -> None:
+def _write(connection: Connection, station: str, links: Iterable[Link]) -> list[Move]:
     newest: dict[str, Move] = {}
+    everybody: list[Move] = []
     nameless: dict[int, dict[str, Any]] = {}
     for link in links:
         # Checked at the door: what is read here is only what is asked for.
         said = _decode(link.header)
         moves, unknown = passed_by(said.epoch, said.seq, said.kind, said.at_ms, said.facts, link.personal)
         _keep_newest(newest, moves)
+        everybody += moves
         if unknown:
             day = link.day or 0
             row = nameless.setdefault(day, _nameless(station, day, said.epoch, said.seq, said.at_ms))
@@ -92,6 +96,7 @@ def _write(connection: Connection, station: str, links: Iterable[Link]) -> None:
     _upsert(connection, station, newest.values())
     if nameless:
         _put(connection, [tuple(row.values()) for row in nameless.values()], _COUNT)
+    return everybody
 
 
 def _upsert(connection: Connection, station: str, moves: Iterable[Move]) -> None:

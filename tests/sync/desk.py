@@ -85,9 +85,12 @@ def enter(app: Flask, name: str) -> FlaskClient:
     return client
 
 
-def post(client: FlaskClient, path: str, follow: bool = False, **fields: Any) -> Any:
-    """Send a form with its token."""
-    return client.post(path, data={"form": "form-token", **fields}, follow_redirects=follow)
+def post(client: FlaskClient, path: str, follow: bool = False, language: str = "en", **fields: Any) -> Any:
+    """Send a form with its token; what cannot be done is answered as the errors are written, unless in *language*."""
+    client.set_cookie("language", language)
+    answer = client.post(path, data={"form": "form-token", **fields}, follow_redirects=follow)
+    client.delete_cookie("language")
+    return answer
 
 
 def trouble(answer: Any) -> str:

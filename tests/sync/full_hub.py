@@ -142,6 +142,10 @@ def _east() -> Chain:
         about = {"day": day, "half": "morning" if day.endswith("22") else "evening", "answered": True, "high": False}
         who = {"subject": subject, "masked": "", "last4": ""}
         gate.add("isolation.measured", about | facts, who, at_ms=half_ms)
+    for masked, where, days, ago in (("赵*", "province", 3, 30), ("钱**", "beyond", 7, 50), ("孙*", "city", 1, 40)):
+        facts = {"where": where, "days": days, "back_ms": NOW_MS + (24 * days - ago) * HOUR_MS}
+        who = {"resident": f"r-{masked}", "masked": masked, "last4": "2468"}
+        gate.add("travel.announced", facts, who, at_ms=NOW_MS - 27 * HOUR_MS)
     case = {"case": "8", "step": "opened", "causes": ["temperature"]}
     gate.add("isolation.case", case, {"subject": "9-1-101"}, at_ms=NOW_MS - 2 * HOUR_MS + 1)
     return gate.chain()

@@ -23,6 +23,7 @@ PAGES = (
         "/",
         "/people",
         "/people?list=visitors",
+        "/travel",
         "/fevers",
         "/around?station=east&case=77&minutes=90",
         "/notified",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from station.credential.families import recognise
 from station.credential.result import Now, Verdict
@@ -32,9 +36,13 @@ from sync.errors import HubRefused
 from sync.hub.enrolment import LASTS_MS, admit, invite
 from sync.hub.errors import HubFault, Refusal
 from sync.hub.home import Home
+from sync.hub.store import Store, open_store
+from sync.hub.tables import invitation
+from sync.hub.tables import station as stations
 from sync.hub.tries import TRIES
 from tests.sync.chain import MORNING_MS, key
-from tests.sync.conftest import create_known
+from tests.sync.conftest import NewPlace, create_known
+from tests.sync.desk import new_home
 from tests.sync.processes import ROOT, HubProcess, make_hub, run_hub
 
 INVITED = Invitation("north", "https://hub.example.cn", "A" * 22, root_mark(bytes(32)), MORNING_MS)
@@ -81,44 +89,87 @@ def test_to_the_lane_it_is_a_code_that_nobody_knows() -> None:
 # -- the hub's side -----------------------------------------------------------------------------------------------
 
 
-def test_a_token_lets_one_gate_in_once(tmp_path: Path, template: Path) -> None:
-    store, folder = create_known(template_copy(template, tmp_path)), tmp_path / "invitations"
-    code = invite(folder, "north", "北门", "community", "https://hub", bytes(32), MORNING_MS)
-    assert code.token not in "".join(path.name + path.read_text() for path in folder.iterdir()), "hashed at rest"
+def show(store: Store, station: str = "north", now_ms: int = MORNING_MS) -> Invitation:
+    with store.writing() as connection:
+        return invite(connection, station, "北门", "community", "https://hub", bytes(32), now_ms)
+
+
+def test_a_token_lets_one_gate_in_once(store: Store) -> None:
+    code = show(store)
+    with store.reading() as connection:
+        (row,) = connection.execute(select(invitation)).all()
+    assert bytes(row.token_sha256) == hashlib.sha256(code.token.encode()).digest(), "hashed at rest"
+    assert code.token not in repr(tuple(row))
+    assert len(urlsafe_b64decode(code.token + "==")) == 16, "128 bits: nobody finds them from their hash"
     with pytest.raises(Refusal) as forged:
-        admit(folder, store, request(code.token, key(5)).replace(b'"public_key":"', b'"public_key":"00', 1), MORNING_MS)
+        admit(store, request(code.token, key(5)).replace(b'"public_key":"', b'"public_key":"00', 1), MORNING_MS)
     assert forged.value.code == "enrol"
     other = json.loads(request(code.token, key(5))) | {"public_key": key(6).public_key().public_bytes_raw().hex()}
     with pytest.raises(Refusal) as forged:
-        admit(folder, store, canonical(other), MORNING_MS)
+        admit(store, canonical(other), MORNING_MS)
     assert forged.value.code == "proof", "another's key cannot be enrolled, and the code is not used up by trying"
-    welcome = admit(folder, store, request(code.token, key(5)), MORNING_MS + LASTS_MS)
+    welcome = admit(store, request(code.token, key(5)), MORNING_MS + LASTS_MS)
     assert (welcome.station, welcome.root) == ("north", bytes(32))
     with pytest.raises(Refusal) as again:
-        admit(folder, store, request(code.token, key(5)), MORNING_MS)
+        admit(store, request(code.token, key(5)), MORNING_MS)
     with pytest.raises(Refusal) as unknown:
-        admit(folder, store, request("B" * 22, key(5)), MORNING_MS)
+        admit(store, request("B" * 22, key(5)), MORNING_MS)
     assert str(again.value) == str(unknown.value), "guessing tells nothing"
-    store.close()
 
 
-def template_copy(template: Path, folder: Path) -> Path:
-    place = folder / "hub.db"
-    place.write_bytes(template.read_bytes())
-    return place
-
-
-def test_a_code_that_is_over_lets_nobody_in_and_goes_with_the_next(tmp_path: Path, template: Path) -> None:
-    store, folder = create_known(template_copy(template, tmp_path)), tmp_path / "invitations"
-    code = invite(folder, "north", "北门", "community", "https://hub", bytes(32), MORNING_MS)
+def test_a_code_that_is_over_lets_nobody_in_and_goes_with_the_next(store: Store) -> None:
+    code = show(store)
     with pytest.raises(Refusal) as over:
-        admit(folder, store, request(code.token, key(5)), code.until_ms + 1)
+        admit(store, request(code.token, key(5)), code.until_ms + 1)
     assert over.value.code == "invitation"
-    invite(folder, "south", "南门", "community", "https://hub", bytes(32), code.until_ms + 1)
-    assert len(list(folder.iterdir())) == 1
+    show(store, "south", code.until_ms + 1)
+    with store.reading() as connection:
+        assert connection.scalars(select(invitation.c.station)).all() == ["south"]
     with pytest.raises(HubFault, match="letters, digits"):
-        invite(folder, "北门", "北门", "community", "https://hub", bytes(32), MORNING_MS)
-    store.close()
+        show(store, "北门")
+
+
+def test_no_more_codes_are_open_than_gates_come_on_one_day(store: Store) -> None:
+    for number in range(100):
+        show(store, f"gate{number}")
+    with pytest.raises(HubFault, match="100 invitations are open"):
+        show(store)
+    show(store, now_ms=MORNING_MS + LASTS_MS + 1)
+
+
+def test_of_two_hubs_that_are_shown_one_code_at_once_one_lets_the_gate_in(new_place: NewPlace) -> None:
+    place = new_place()
+    hubs = [create_known(place), open_store(place)]
+    for number in range(5):
+        # Shown by the one hub, brought to both of them.
+        code, start = show(hubs[0], f"gate{number}"), threading.Barrier(len(hubs))
+        body = request(code.token, key(5))
+
+        def bring(hub: Store, start: threading.Barrier = start, body: bytes = body) -> str:
+            start.wait(30)
+            try:
+                return admit(hub, body, MORNING_MS).token
+            except Refusal as refused:
+                return refused.code
+
+        with ThreadPoolExecutor(len(hubs)) as pool:
+            answers = list(pool.map(bring, hubs))
+        assert sorted(answer == "invitation" for answer in answers) == [False, True]
+        with hubs[1].reading() as connection:
+            given = connection.scalars(select(stations.c.token_sha256).where(stations.c.station == f"gate{number}"))
+            won = next(answer for answer in answers if answer != "invitation")
+            assert [bytes(each) for each in given] == [hashlib.sha256(won.encode()).digest()]
+    for hub in hubs:
+        hub.close()
+
+
+def test_codes_that_an_older_program_kept_in_the_folder_go_with_the_upgrade(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "hub")
+    old = home.path / "invitations"
+    old.mkdir()
+    (old / f"{'0' * 64}.json").write_text("{}")
+    home.upgrade()
+    assert not old.exists()
 
 
 # -- a real hub and a gate's command ------------------------------------------------------------------------------

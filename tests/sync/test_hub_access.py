@@ -33,6 +33,7 @@ TABLE = {
     "POST /api/v1/enrol": "anybody",
     "GET /around": "doctor",
     "GET /around.<any(csv, xlsx):form>": "doctor",
+    "GET /travel": "viewer",
     "GET /export/<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "viewer",
     "GET /fevers": "viewer",
     "POST /fevers": "doctor",

@@ -20,6 +20,7 @@ from benchmarks import _postgresql
 from sync.hub import tables
 from sync.hub.accounts import office_account
 from sync.hub.backup import backup, load_backup_key, make_backup_key, restore
+from sync.hub.enrolment import invite
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
 from sync.hub.gate_days import draw_day
@@ -72,6 +73,8 @@ def full(store: Store) -> str:
         enrol(connection, "west", "西门", "community", public(key(2)), MORNING_MS)
     chain = Chain().add(personal={"masked": "李**"}, sealed=b"x").add("case.opened", {"case": "c", "cause": "fever"})
     chain.add("entry.voided", {"voids": [chain.epoch, 2]}).add_raw(b"?").grow(300)
+    told = {"where": "city", "days": 1, "back_ms": MORNING_MS}
+    chain.add("travel.announced", told, {"resident": "r1", "masked": "李**", "last4": "2468"})
     for batch in (chain.batch(), chain.branch(5).add(facts=visit("deny"), personal={"masked": "王*"}).batch(4)):
         ingest(store, "east", batch, MORNING_MS, ZONE)
     draw_day(store, {"east"}, "2020-11-21", ZONE, MORNING_MS)
@@ -86,6 +89,7 @@ def work_in(store: Store) -> None:
     with store.writing() as connection:
         open_session(connection, office_account(""), MORNING_MS, 1000)
         add_program(connection, "dashboard", "", MORNING_MS)
+        invite(connection, "north", "北门", "community", "https://hub", bytes(32), MORNING_MS)
         connection.execute(insert(tables.gate_pass), issued)
         place: dict[str, Any] = {"place": PlaceKind.SCHOOL, "kind": CaseKind.CONFIRMED, "day": date(2020, 11, 22)}
         for record in ("0" * 16, "1" * 16):

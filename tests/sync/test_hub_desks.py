@@ -117,9 +117,12 @@ def test_guessing_the_passphrase_is_slowed_down(app: Flask, home: Home) -> None:
 def test_a_fever_is_given_to_somebody_and_closed_with_a_reason(app: Flask, shelf: Store) -> None:
     send(shelf, Chain().add("case.opened", {"case": "7", "cause": "fever"}, personal={"masked": "徐*"}))
     doctor = enter(app, "doctor")
-    assert "交给 wang" in post(doctor, "/fevers", True, station="east", case="7", to="wang").text
+    assert "交给 wang" in post(doctor, "/fevers", True, "zh", station="east", case="7", to="wang").text
     assert trouble(post(doctor, "/fevers", station="east", case="7", do="close", reason="no"))
-    assert "社区已办结" in post(doctor, "/fevers", True, station="east", case="7", do="close", reason="腋温正常").text
+    assert (
+        "社区已办结"
+        in post(doctor, "/fevers", True, "zh", station="east", case="7", do="close", reason="腋温正常").text
+    )
     assert trouble(post(doctor, "/fevers", station="east", case="8", to="wang"))
     # somebody else's case is as if it were not there
     assert trouble(post(enter(app, "west.office"), "/fevers", station="east", case="7", to="wang"))
@@ -286,7 +289,7 @@ def test_a_policy_is_checked_tried_on_yesterday_and_given(app: Flask, shelf: Sto
     send(shelf, chain)
     text = (POLICIES / "closed.toml").read_text(encoding="utf-8")
     clerk = enter(app, "clerk")
-    page = post(clerk, "/policy", text=text, do="check").text
+    page = post(clerk, "/policy", language="zh", text=text, do="check").text
     # full closure: nobody comes in, be they normal or not
     assert "用昨天的 14 次通过试算" in page
     assert "可以使用：全封闭，" in page
@@ -305,11 +308,11 @@ def test_a_roster_is_looked_at_before_it_goes_out(app: Flask, shelf: Store) -> N
     def upload(text: str) -> tuple[io.BytesIO, str]:
         return io.BytesIO(text.encode("utf-8-sig")), "roster.csv"
 
-    assert "新增 2" in post(clerk, "/roster", do="try", file=upload(rows)).text
+    assert "新增 2" in post(clerk, "/roster", language="zh", do="try", file=upload(rows)).text
     with shelf.reading() as connection:
         assert connection.execute(select(tables.orders.c.number)).first() is None
-    assert "已下发" in post(clerk, "/roster", do="publish", file=upload(rows)).text
-    assert "不变 2" in post(clerk, "/roster", do="try", file=upload(rows)).text
+    assert "已下发" in post(clerk, "/roster", language="zh", do="publish", file=upload(rows)).text
+    assert "不变 2" in post(clerk, "/roster", language="zh", do="try", file=upload(rows)).text
     assert "2 人" in clerk.get("/roster").text
     assert trouble(post(clerk, "/roster", do="publish", file=upload(rows + ",,,\n李四,x,y,z\n")))
     assert trouble(post(clerk, "/roster", do="publish", file=(io.BytesIO(b"%PDF"), "roster.pdf")))

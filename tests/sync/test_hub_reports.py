@@ -15,12 +15,15 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from station.papers.fonts import FontMissing, find_font
-from sync.hub import gate_days, tables
+from sync.hub import drawn, gate_days, tables
+from sync.hub.drawn import FRESH_MS, Drawn, DrawnDays
+from sync.hub.gate_day import gate_day_of
 from sync.hub.gate_days import draw_day
 from sync.hub.home import Home
 from sync.hub.ingest import ingest
 from sync.hub.shelf import DAY_MS
 from sync.hub.store import Store
+from sync.hub.views import watch
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.desk import enter, make_app, post, trouble
 from tests.sync.full_hub import founded
@@ -231,16 +234,81 @@ def test_it_is_taken_away_in_every_form_and_no_cell_is_a_formula(app: Flask, she
 def test_a_county_is_counted_in_parts_and_confirmed_only_when_it_is_whole(
     app: Flask, shelf: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate_days, "MOST_DRAWN", 1)
+    monkeypatch.setattr(gate_days, "LEAST_DRAWN", 1)
+    monkeypatch.setattr(gate_days, "DRAW_S", 0.0)
     send(shelf, gate())
-    send(shelf, gate("west", 2))
+    # West has no line: nothing of today is here, so that its day cannot be kept and is drawn up anew.
+    west = gate("west", 2)
+    send(shelf, west, 1, len(west) - 1)
     clerk = enter(app, "clerk")
-    page = shown(clerk)
-    assert "还有门正在计算" in page
-    assert "/reports/confirm" not in page
-    page = shown(clerk)
-    assert "还有门正在计算" not in page
-    assert "/reports/confirm" in page
+    answer = clerk.get("/reports")
+    assert answer.headers["Refresh"] == "3", "the page renews itself"
+    assert "正在计算，还差 1 个门" in answer.text
+    assert "西门" in answer.text.split("正在计算，还差")[1].split("</p>")[0]
+    # Nothing looks whole: neither sums nor files, and nothing can be confirmed.
+    assert "/reports/confirm" not in answer.text
+    assert "/reports/file/" not in answer.text
+    assert "SHA-256" not in answer.text
+    assert "累计" not in answer.text.split("/export/")[0].split("当日：")[0]
+    whole = clerk.get("/reports")
+    assert "Refresh" not in whole.headers
+    assert "正在计算，还差" not in whole.text
+    assert "/reports/confirm" in whole.text
+    # And it stays whole, although west's day is nowhere kept.
+    assert "Refresh" not in clerk.get("/reports").headers
+
+
+def test_a_file_is_not_given_before_all_gates_are_counted(
+    app: Flask, shelf: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate_days, "LEAST_DRAWN", 1)
+    monkeypatch.setattr(gate_days, "DRAW_S", 0.0)
+    for station, number in (("east", 1), ("west", 2)):
+        send(shelf, gate(station, number))
+    clerk = enter(app, "clerk")
+    early = clerk.get(f"/reports/file/csv?day={DAY}")
+    assert (early.status_code, trouble(early)) == (400, "还有门正在计算；请先看这一页，算完再取文件")
+    assert clerk.get(f"/reports/file/csv?day={DAY}").status_code == 200
+
+
+def test_the_page_of_gates_says_which_are_still_being_counted(
+    app: Flask, shelf: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate_days, "LEAST_DRAWN", 1)
+    monkeypatch.setattr(watch, "DRAW_S", 0.0)
+    for station, number in (("east", 1), ("west", 2)):
+        send(shelf, gate(station, number))
+    viewer = enter(app, "viewer")
+    first = viewer.get("/gates")
+    assert first.headers["Refresh"] == "3"
+    assert "正在计算，还差 1 个门" in first.text
+    second = viewer.get("/gates")
+    assert "Refresh" not in second.headers
+    assert "正在计算" not in second.text
+
+
+def test_figures_of_today_are_as_new_as_there_is_time_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_days, "LEAST_DRAWN", 1)
+    gates, today = ("east", "west"), "2020-11-22"
+
+    def look(now_ms: int) -> frozenset[str]:
+        return draw_day(store, gates, today, ZONE, now_ms, within_s=0.0).waiting
+
+    assert look(MORNING_MS) == {"west"}, "nobody has seen it yet"
+    assert look(MORNING_MS + 3_000) == frozenset(), "west now, east as it was three seconds ago"
+    assert look(MORNING_MS + 3_000 + FRESH_MS) == frozenset(), "the older one first"
+    assert look(MORNING_MS + 9 * FRESH_MS) == {"east"}, "too old to be shown as those of now"
+    assert draw_day(store, gates, today, ZONE, MORNING_MS + 9 * FRESH_MS).waiting == frozenset()
+
+
+def test_what_cannot_be_kept_is_remembered_and_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawn, "MOST", 2)
+    empty = dict.fromkeys(("unknown_day", "hours", "gaps", "devices", "ranges"), ())
+    made = gate_day_of("east", {}, {**empty, "more_gaps": 0, "online_ms": 0, "checks": 0, "entries": 0, "missing": 0})
+    days = DrawnDays()
+    for number in (1, 2, 3):
+        days.put("east", number, Drawn(made, number, MORNING_MS))
+    assert [days.get("east", number) is not None for number in (1, 2, 3)] == [False, True, True]
 
 
 def test_a_day_is_drawn_up_once_and_kept_on_either_database(store: Store) -> None:

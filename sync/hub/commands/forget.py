@@ -11,7 +11,14 @@ from sync.hub.home import Home
 @click.command("forget")
 @state_option
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1), help="How long the parts are kept.")
-def forget_command(home: Home, days: int) -> None:
+@click.option(
+    "--skeleton-days",
+    default=730,
+    show_default=True,
+    type=click.IntRange(365),
+    help="How long headers, hashes and signatures are kept.",
+)
+def forget_command(home: Home, days: int, skeleton_days: int) -> None:
     """Forget personal and sealed parts that came more than so many days ago; run it every night.
 
     Example: python -m sync.hub forget --state /var/lib/hub --days 30
@@ -19,5 +26,5 @@ def forget_command(home: Home, days: int) -> None:
     from sync.hub.forget import forget
 
     store = home.open()
-    forget(store, now_ms(), days)
+    forget(store, now_ms(), days, skeleton_days)
     store.close()

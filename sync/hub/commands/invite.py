@@ -32,9 +32,11 @@ def invite_command(home: Home, station: str, name: str, url: str, unit: str, roo
         root = bytes.fromhex(root_public) or home.keys.root_public()
     except ValueError:
         raise HubFault("--root-public: expected hex digits") from None
-    check_root(home.open(), root)
+    store = home.open()
+    check_root(store, root)
     home.keys.keep_root_public(root)
-    invited = invite(home.invitations, station, name, unit or home.office().unit, url, root, now_ms())
+    with store.writing() as connection:
+        invited = invite(connection, station, name, unit or home.office().unit, url, root, now_ms())
     text = encode_invitation(invited)
     if qr is not None:
         import segno

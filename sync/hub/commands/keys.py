@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from station.wire.keyring import Purpose
 from sync.hub.commands.options import now_ms, state_option
 from sync.hub.home import Home, spoken
+from sync.hub.key_ends import days_left
 from sync.hub.keys import closed_for, keep_closed, load_key, read_secret
 from sync.hub.renewal import records_in_force, renew, renew_seal
 from sync.hub.sealing import open_key, recover_key
@@ -49,6 +50,7 @@ def show(home: Home) -> None:
             "scope": list(record.scope),
             "not_before_ms": record.not_before_ms,
             "not_after_ms": record.not_after_ms,
+            "ends_in_days": days_left(record.not_after_ms, now_ms()),
         }
         click.echo(json.dumps(line))
 

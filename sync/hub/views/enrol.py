@@ -19,7 +19,6 @@ from sync.hub.pages import age_against
 from sync.hub.site import For, access, here
 from sync.hub.stations import check_id
 from sync.hub.tables import station as stations
-from sync.hub.units import read_tree
 
 enrolling = Blueprint("enrolling", __name__)
 
@@ -43,7 +42,7 @@ def show_code() -> str:
     url, unit = form.get("url", "").strip().rstrip("/"), form.get("unit", "").strip()
     site = here()
     try:
-        if site.invitations is None or site.keys is None:
+        if site.keys is None:
             raise HubFault("enrol: this hub lets nobody in")
         check_id(id_)
         base_of(url)
@@ -54,7 +53,7 @@ def show_code() -> str:
         with site.store.writing() as connection:
             unit = _insist(connection, id_, unit)
             act(connection, GATE_INVITED, {"station": id_, "unit": unit})
-        invited = invite(site.invitations, id_, name, unit, url, root, site.now_ms())
+            invited = invite(connection, id_, name, unit, url, root, site.now_ms())
         site.keys.keep_root_public(root)
     except SyncError as error:
         return _page(str(error))
@@ -90,16 +89,16 @@ def _gates(connection: Connection) -> list[Row[Any]]:
 def _page(trouble: str = "", invited: Invitation | None = None, called: str = "") -> str:
     site = here()
     with site.store.reading() as connection:
-        gates, tree = _gates(connection), read_tree(connection)
-        units = sorted(id_ for _, id_ in tree.walk(me().unit)) if me().unit else sorted(tree.units)
-    picture = ""
+        gates, tree = _gates(connection), scope_of(connection).tree
+    paths, picture = tree.paths(me().unit), ""
     if invited is not None:
         code = segno.make(encode_invitation(invited), error="m", micro=False)
         picture = code.svg_data_uri(border=4, scale=6, light="#ffffff")
     return render_template(
         "enrol.html",
         gates=gates,
-        units=units,
+        paths=paths,
+        unit_of={gate.station: paths.get(tree.parents(gate.station)[0], gate.unit) for gate in gates},
         invited=invited,
         called=called,
         picture=picture,

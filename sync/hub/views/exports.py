@@ -1,4 +1,4 @@
-"""Tables to take away: CSV with a byte order mark, or XLSX; no cell is ever a formula."""
+"""Tables to take away: CSV with a byte order mark, or XLSX, in the language of the pages; no cell is ever a formula."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 
 from sync.hub.case_desk import handlings
+from sync.hub.columns import Cell, in_words
 from sync.hub.doing import scope_of
 from sync.hub.errors import Refusal
 from sync.hub.figures import by_day, by_unit
 from sync.hub.meaning import NAMES
+from sync.hub.pages import spoken_language
 from sync.hub.site import For, access, here
 from sync.hub.units import safe_cell
 from sync.hub.views.board_of import board_of
+from sync.hub.words import load_words, say
 
 exports = Blueprint("exports", __name__)
 
-Cell = str | int
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -31,7 +33,10 @@ def take(what: str, form: str) -> Response:
 
 
 def as_file(rows: Sequence[Sequence[Cell]], name: str, form: str) -> Response:
-    """*rows* to take away as *name*; *form* is ``csv`` or ``xlsx``."""
+    """*rows* to take away as *name*; *form* is ``csv`` or ``xlsx``.  With ``?columns=codes`` they stay as they are."""
+    if request.args.get("columns") != "codes":
+        words, language = load_words(), spoken_language()
+        rows = in_words(rows, lambda key: say(words, language, key, {}), here().office.zone)
     content = to_csv(rows) if form == "csv" else to_xlsx(rows)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}"}
     return Response(content, mimetype=_TYPES[form], headers=headers)

@@ -29,11 +29,10 @@ from sync.hub.notified import (
     withdraw,
 )
 from sync.hub.office_acts import NOTIFIED_ADDED, NOTIFIED_WITHDRAWN
-from sync.hub.pages import asked_page, spoken_language
+from sync.hub.pages import asked_page
 from sync.hub.risk import CaseKind, PlaceKind, Sum
 from sync.hub.site import For, access, here
 from sync.hub.views.board_of import risk_lines, risk_sums, today
-from sync.hub.words import load_words, say
 
 notified = Blueprint("notified", __name__)
 
@@ -117,7 +116,7 @@ def _page(trouble: Unfit | None, fields: dict[str, str] | None = None, unit: str
     repeated = trouble is not None and trouble.word in {"notified_sent_before", "notified_old_form"}
     return render_template(
         "notified.html",
-        trouble="" if trouble is None else say(load_words(), spoken_language(), trouble.word, trouble.gaps),
+        trouble=trouble or "",
         scope=scope,
         own=sums.get(scope.unit, Sum()),
         lines={below: each for below, each in lines.items() if below != scope.unit},

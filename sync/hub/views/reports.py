@@ -16,7 +16,7 @@ from sync.hub.doing import Scope, act, scope_of
 from sync.hub.errors import HubFault
 from sync.hub.figures import by_day, since_ever
 from sync.hub.office_acts import REPORT_CONFIRMED
-from sync.hub.pages import spoken_language
+from sync.hub.pages import again_soon, spoken_language
 from sync.hub.site import For, access, here
 from sync.hub.unit_paper import Standing, lay_out_unit
 from sync.hub.unit_report import UnitReport
@@ -38,9 +38,10 @@ _ALWAYS = 9
 
 @reports.get("/reports")
 @access(For.VIEWER)
-def show() -> str:
+def show() -> AnyResponse:
     """Yesterday's report, or that of ``?day=2020-11-21``, of everything or of ``?unit=``; and the figures of now."""
-    return _page("")
+    page, unfinished = _page("")
+    return again_soon(page, unfinished)
 
 
 @reports.post("/reports/confirm")
@@ -75,7 +76,7 @@ def confirm() -> AnyResponse | str:
                 },
             )
     except HubFault as error:
-        return _page(str(error))
+        return _page(str(error))[0]
     return redirect(url_for("reports.show", day=day.isoformat(), unit=unit or None), 303)
 
 
@@ -85,6 +86,8 @@ def take(form: str) -> Response:
     """The report as a file; a PDF is drawn by a process of its own."""
     scope, day = _scope(request.args.get("unit", "")), _day(request.args.get("day"))
     report = unit_report(here(), scope, day.isoformat())
+    if report.waits:
+        raise HubFault("report: gates are still being counted; look at the page and take it once that is whole")
     try:
         content = WRITERS[form](_paper(report, _versions(scope, report)))
     except StationError as error:
@@ -119,7 +122,8 @@ def _paper(report: UnitReport, versions: Sequence[Confirmed]) -> Paper:
     return lay_out_unit(report, standing, catalogue.language, catalogue.say, hub_word)
 
 
-def _page(trouble: str) -> str:
+def _page(trouble: str) -> tuple[str, bool]:
+    """The page, and whether gates are still being counted."""
     site = here()
     unit = request.values.get("unit", "")
     scope, day = _scope(unit), _day(request.values.get("day"), strict=False)
@@ -133,7 +137,7 @@ def _page(trouble: str) -> str:
     below = list(dict.fromkeys(id_ for _, id_ in whole.tree.walk(whole.unit) if id_ in whole.tree.units))
     below = [id_ for id_ in below if id_ not in whole.tree.gates]
     paper = _paper(report, versions)
-    return render_template(
+    page = render_template(
         "reports.html",
         day=day,
         report=report,
@@ -150,6 +154,7 @@ def _page(trouble: str) -> str:
         scope=scope,
         trouble=trouble,
     )
+    return page, report.waits
 
 
 def _scope(unit: str) -> Scope:

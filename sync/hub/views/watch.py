@@ -17,12 +17,12 @@ from sync.hub.errors import HubFault
 from sync.hub.figures import by_unit
 from sync.hub.full_names import full_names
 from sync.hub.gate_day import GateDay
-from sync.hub.gate_days import draw_day
+from sync.hub.gate_days import DRAW_S, draw_day
 from sync.hub.keys import KeyFolder
 from sync.hub.names import OpenNames
 from sync.hub.office_acts import NAMES_OPENED
 from sync.hub.office_chain import read_acts
-from sync.hub.pages import age_against, asked_page, spoken_language
+from sync.hub.pages import again_soon, age_against, asked_page, spoken_language
 from sync.hub.people import Which, count_people, list_people
 from sync.hub.record_words import details_of
 from sync.hub.sealing import open_key
@@ -44,7 +44,7 @@ _opening = threading.Lock()
 
 @watch.get("/gates")
 @access(For.VIEWER)
-def gates() -> str:
+def gates() -> AnyResponse | str:
     """Every gate: how old its word is, what of its record is missing and why, what troubled it since yesterday."""
     site = here()
     with site.store.reading() as connection:
@@ -54,10 +54,13 @@ def gates() -> str:
     yesterday = today - datetime.timedelta(days=1)
     many = len(scope.gates) > MOST_TODAY
     days = [
-        draw_day(site.store, scope.gates, day.isoformat(), site.office.zone, site.now_ms(), site.rate == 1.0)
+        draw_day(
+            site.store, scope.gates, day.isoformat(), site.office.zone, site.now_ms(), site.rate == 1.0, DRAW_S / 2
+        )
         for day in ((yesterday,) if many else (today, yesterday))
     ]
-    return render_template(
+    still = {station for day in days for station in day.waiting}
+    page = render_template(
         "gates.html",
         board=board,
         age=age_against(board.now_ms),
@@ -69,10 +72,11 @@ def gates() -> str:
             for station, made in sorted(day.gates.items())
             for device in made.devices
         ],
-        waiting=any(day.waiting for day in days),
+        counting=[gate.name for gate in board.gates if gate.station in still],
         many=many,
         cause=paper_words("zh-Hans" if spoken_language() == "zh" else "en").say,
     )
+    return again_soon(page, bool(still))
 
 
 def _told(made: GateDay) -> list[Gap]:
