@@ -86,10 +86,15 @@ def enter(app: Flask, name: str) -> FlaskClient:
 
 
 def post(client: FlaskClient, path: str, follow: bool = False, language: str = "en", **fields: Any) -> Any:
-    """Send a form with its token; what cannot be done is answered as the errors are written, unless in *language*."""
-    client.set_cookie("language", language)
+    """Send a form with its token; what cannot be done is answered as the errors are written, unless in *language*.
+
+    Without a *language* the client speaks its own.
+    """
+    if language:
+        client.set_cookie("language", language)
     answer = client.post(path, data={"form": "form-token", **fields}, follow_redirects=follow)
-    client.delete_cookie("language")
+    if language:
+        client.delete_cookie("language")
     return answer
 
 

@@ -34,6 +34,7 @@ TABLE = {
     "GET /around": "doctor",
     "GET /around.<any(csv, xlsx):form>": "doctor",
     "GET /travel": "viewer",
+    "POST /roster/household": "office",
     "GET /export/<any(gates, units, days, fevers):what>.<any(csv, xlsx):form>": "viewer",
     "GET /fevers": "viewer",
     "POST /fevers": "doctor",

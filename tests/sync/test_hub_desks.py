@@ -321,13 +321,13 @@ def test_a_roster_is_looked_at_before_it_goes_out(app: Flask, shelf: Store) -> N
 def test_a_household_is_added_and_everybody_else_stays(app: Flask, shelf: Store) -> None:
     clerk = enter(app, "clerk")
     rows = "姓名,楼号,单元,房号,身份证后四位\n何伟,3,2,501,1234\n李娜,3,2,502,\n"
-    post(clerk, "/roster", do="publish", file=(io.BytesIO(rows.encode()), "roster.csv"))
+    post(clerk, "/roster", language="zh", do="publish", file=(io.BytesIO(rows.encode()), "roster.csv"))
     before = {one.name: one for one in residents(shelf)}
 
     family = {"place": "5-1-201", "people": "王芳 123x\n\n王小明\n何伟 1234\n"}
-    assert "新增 2  变更 1  离开 0  不变 1" in post(clerk, "/roster/household", do="try", **family).text
+    assert "新增 2  变更 1  离开 0  不变 1" in post(clerk, "/roster/household", language="zh", do="try", **family).text
     assert len(residents(shelf)) == 2, "looking gives nothing out"
-    assert "已下发" in post(clerk, "/roster/household", do="publish", **family).text
+    assert "已下发" in post(clerk, "/roster/household", language="zh", do="publish", **family).text
     after = {one.name: one for one in residents(shelf)}
     assert {name: (one.place, one.last4) for name, one in after.items()} == {
         "何伟": ("5-1-201", "1234"),
@@ -338,14 +338,16 @@ def test_a_household_is_added_and_everybody_else_stays(app: Flask, shelf: Store)
     assert (after["何伟"].id, after["李娜"]) == (before["何伟"].id, before["李娜"])
 
     for place, people in (("", "王芳"), ("5-1-201", " \n"), ("5-1-201", "王芳\n" * 21)):
-        assert "3-2-501" in trouble(post(clerk, "/roster/household", do="publish", place=place, people=people))
-    answer = post(clerk, "/roster/household", do="try", place="somewhere", people="王芳")
+        assert "3-2-501" in trouble(
+            post(clerk, "/roster/household", language="zh", do="publish", place=place, people=people)
+        )
+    answer = post(clerk, "/roster/household", language="zh", do="try", place="somewhere", people="王芳")
     assert "1 处错误" in answer.text
     assert ">王芳</textarea>" in answer.text, "what was typed is still there"
     # What a slip would do to every gate is asked about once more.
     assert 'value="publish" data-sure="' in clerk.get("/roster").text
     assert 'class="stop" data-sure="' in clerk.get("/isolation").text
-    assert trouble(post(clerk, "/roster/household", do="publish", place="somewhere", people="王芳"))
+    assert trouble(post(clerk, "/roster/household", language="zh", do="publish", place="somewhere", people="王芳"))
     assert len(residents(shelf)) == 4
     assert post(enter(app, "viewer"), "/roster/household", do="publish", **family).status_code == 403
 

@@ -139,7 +139,7 @@ def test_a_number_of_somebody_is_refused(line: str) -> None:
 
 def send(client: FlaskClient, **fields: str) -> Any:
     usual = {"record": f"{next(_numbers):016x}", "unit": "a", "place": "school", "kind": "confirmed"}
-    return post(client, "/notified", **{**usual, "day": "2020-11-22", "source": "区疾控中心", **fields})
+    return post(client, "/notified", language="", **{**usual, "day": "2020-11-22", "source": "区疾控中心", **fields})
 
 
 def count(store: Store) -> int:
@@ -152,7 +152,7 @@ def test_the_record_has_who_wrote_it_down_and_who_withdrew_it(app: Flask, shelf:
     assert send(doctor, record="a" * 16, place="village").status_code == 303
     # a form that was sent twice is neither a case nor an act
     assert send(doctor, record="a" * 16, place="village").status_code == 303
-    assert post(clerk, "/notified/withdraw", record="a" * 16, reason="疾控更正").status_code == 303
+    assert post(clerk, "/notified/withdraw", language="", record="a" * 16, reason="疾控更正").status_code == 303
     with shelf.reading() as connection:
         acts = list(read_acts(connection, "community"))
         headers = connection.scalars(
@@ -175,13 +175,13 @@ def test_whoever_may_only_look_sees_the_cases_of_their_unit_and_adds_none(app: F
     west, doctor, viewer = enter(app, "west.office"), enter(app, "doctor"), enter(app, "viewer")
     assert send(doctor, record="a" * 16).status_code == 303
     assert send(viewer).status_code == 403
-    assert post(viewer, "/notified/withdraw", record="a" * 16, reason="不知道").status_code == 403
+    assert post(viewer, "/notified/withdraw", language="", record="a" * 16, reason="不知道").status_code == 403
     page = viewer.get("/notified").text
     assert "东区 · 学校" in page
     assert "<form" not in page.split("<main>")[1]
     # another office neither sees it, nor takes it back, nor adds to the unit
     assert "东区" not in west.get("/notified").text
-    assert "没有这一条" in trouble(post(west, "/notified/withdraw", record="a" * 16, reason="不是我们的"))
+    assert "没有这一条" in trouble(post(west, "/notified/withdraw", language="", record="a" * 16, reason="不是我们的"))
     assert trouble(send(west, unit="a")) == "单位“a”不在您的范围内"
     assert trouble(send(west, unit="s")) == "单位“s”不在您的范围内"
     for asked, said in (("/notified?unit=a", "单位“a”不在您的范围内"), ("/notified?unit=%3Cb%3E", "单位“&lt;b&gt;”")):
@@ -224,9 +224,11 @@ def test_what_cannot_be_taken_is_said_in_the_language_of_the_page(app: Flask, sh
 def test_a_withdrawal_needs_a_reason_and_a_case(app: Flask) -> None:
     clerk = enter(app, "clerk")
     assert send(clerk, record="a" * 16).status_code == 303
-    assert "写 4 到 200 个字" in trouble(post(clerk, "/notified/withdraw", record="a" * 16, reason="错"))
-    assert "身份证号" in trouble(post(clerk, "/notified/withdraw", record="a" * 16, reason="是 13800000000 的"))
-    assert "没有这一条" in trouble(post(clerk, "/notified/withdraw", record="b" * 16, reason="登记错了"))
+    assert "写 4 到 200 个字" in trouble(post(clerk, "/notified/withdraw", language="", record="a" * 16, reason="错"))
+    assert "身份证号" in trouble(
+        post(clerk, "/notified/withdraw", language="", record="a" * 16, reason="是 13800000000 的")
+    )
+    assert "没有这一条" in trouble(post(clerk, "/notified/withdraw", language="", record="b" * 16, reason="登记错了"))
     assert "已经登记过" in trouble(send(clerk, record="a" * 16, kind="imported"))
     assert "没有密钥" in trouble(send(enter(without_keys(app), "clerk")))
 
@@ -288,7 +290,7 @@ def test_a_case_of_a_unit_that_is_gone_is_named_and_counts_in_the_whole(app: Fla
     assert "14 天内确诊 1 例" in page
     assert "a · 学校 <small>▲ 单位已不在单位表中" in page
     assert "14 天内没有确诊病例" in enter(app, "west.office").get("/notified").text
-    assert post(manager, "/notified/withdraw", record="a" * 16, reason="单位已撤销").status_code == 303
+    assert post(manager, "/notified/withdraw", language="", record="a" * 16, reason="单位已撤销").status_code == 303
     assert "14 天内没有确诊病例" in manager.get("/notified").text
 
 

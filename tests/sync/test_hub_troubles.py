@@ -228,6 +228,7 @@ PROVOKED: list[tuple[str, str, dict[str, Any]]] = [
     ("clerk", "/roster", {"file": csv_of("PK\x03\x04", "roster.xlsx")}),
     ("clerk", "/roster", {"file": csv_of("%PDF-1.4", "roster.csv")}),
     ("clerk", "/roster", {"do": "publish", "file": csv_of(ROSTER + "何伟,x,y,z\n")}),
+    ("clerk", "/roster/household", {}),
     ("clerk", "/rota", {"do": "no"}),
     ("clerk", "/rota", {"do": "person", "id": "li", "name": "李强", "role": "king"}),
     ("clerk", "/rota", {"do": "person", "id": "li", "name": "李强", "role": "operator", "pin": "x"}),
