@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks._gates import START_MS, Gate
 from benchmarks._hub_program import own_cpu_s
 from station.wire.batch import MAX_ENTRIES
-from sync.hub.store import MAX_LOG, Store, create_store
-from sync.hub.tables import entry, part
+from sync.hub.database.store import MAX_LOG, Store, create_store
+from sync.hub.database.tables import entry, part
 
 
 @dataclass(frozen=True)

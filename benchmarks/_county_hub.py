@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks._county_gates import Gate
 from benchmarks._gates import START_MS
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home, Office
-from sync.hub.stations import enrol
 
 
 class Hub:

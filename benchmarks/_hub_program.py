@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks._gates import START_MS, Gate
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home, Office
-from sync.hub.stations import enrol
 
 
 class Hub:

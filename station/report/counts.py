@@ -1,7 +1,7 @@
 """What entries add to the counts of a report.  Pure.
 
-People are counted as passages (人次).  The hub counts the same way (sync/hub/meaning.py): each visit by its last
-entry, a retake by none.
+People are counted as passages (人次).  The hub counts the same way
+(sync/hub/examination/meaning.py): each visit by its last entry, a retake by none.
 """
 
 from __future__ import annotations

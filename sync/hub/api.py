@@ -13,14 +13,14 @@ from flask import Blueprint, Response, g, jsonify, request
 from station.wire.batch import MAX_SIZE
 from station.wire.canonical import MAX_INTEGER
 from station.wire.receipt import Receipt, sign_receipt
-from sync.hub.enrolment import MAX_REQUEST, admit
+from sync.hub.access.tries import Tries
+from sync.hub.database.store import WAIT_S
 from sync.hub.errors import HubBusy, Refusal
-from sync.hub.ingest import URGENT, ingest, receipt
-from sync.hub.orders import newer_orders, order_document
+from sync.hub.gates.enrolment import MAX_REQUEST, admit
+from sync.hub.gates.stations import heard, station_of
+from sync.hub.intake.ingest import URGENT, ingest, receipt
+from sync.hub.office.orders import newer_orders, order_document
 from sync.hub.site import For, access, here
-from sync.hub.stations import heard, station_of
-from sync.hub.store import WAIT_S
-from sync.hub.tries import Tries
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -9,21 +9,21 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.hub.access.sessions import SESSION_S
+from sync.hub.access.tries import TRIES_OF_ACCOUNT, Tries
 from sync.hub.api import MAX_BODY, api, identify_station
 from sync.hub.errors import HubBusy, HubFault, Refusal
-from sync.hub.login import FormNotOurs, admit, login
-from sync.hub.pages import install_words, pages
-from sync.hub.reading import reading
-from sync.hub.sessions import SESSION_S
+from sync.hub.program.reading import reading
 from sync.hub.site import For, Site, access, access_of, insist_on_access, install
-from sync.hub.tries import TRIES_OF_ACCOUNT, Tries
 from sync.hub.views.around import arounds
 from sync.hub.views.enrol import enrolling
 from sync.hub.views.exports import exports
 from sync.hub.views.fevers import fevers
 from sync.hub.views.lists import lists
+from sync.hub.views.login import FormNotOurs, admit, login
 from sync.hub.views.manage import manage
 from sync.hub.views.notified import notified
+from sync.hub.views.pages import install_words, pages
 from sync.hub.views.passes import passes
 from sync.hub.views.people_roster import roster
 from sync.hub.views.reports import reports

@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from sqlalchemy import Table, select
 
 from station.atomic import whole_file, write_whole
-from sync.hub.bulk import add_rows
+from sync.hub.custody.keys import read_secret, write_secret
+from sync.hub.custody.strongbox import Reader, Writer
+from sync.hub.database.bulk import add_rows
+from sync.hub.database.store import Store, create_store, is_empty
+from sync.hub.database.tables import REVISION, alembic_version, metadata, part
 from sync.hub.errors import HubFault
 from sync.hub.home import Home
-from sync.hub.keys import read_secret, write_secret
-from sync.hub.store import Store, create_store, is_empty
-from sync.hub.strongbox import Reader, Writer
-from sync.hub.tables import REVISION, alembic_version, metadata, part
 
 VERSION = 1
 #: Rows of one record: with the largest parts there are it stays below what _MAX_RECORD allows in practice.

@@ -21,10 +21,10 @@ from sync.answer import OrderName
 from sync.box import open_box
 from sync.carriers.folder import BoxName, CarryFolder
 from sync.errors import HubRefused
+from sync.hub.database.store import Store
 from sync.hub.errors import Refusal
-from sync.hub.ingest import ingest
-from sync.hub.orders import newer_orders, order_document
-from sync.hub.store import Store
+from sync.hub.intake.ingest import ingest
+from sync.hub.office.orders import newer_orders, order_document
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import delete, or_, update
 
-from sync.hub import partitions, tables
-from sync.hub.journeys import forget_journeys
-from sync.hub.notified import forget_typed
-from sync.hub.shelf import DAY_MS
-from sync.hub.skeletons import KEPT_DAYS, drop_skeletons
-from sync.hub.store import Store
-from sync.hub.whereabouts import forget_people
+from sync.hub.confirmed.notified import forget_typed
+from sync.hub.database import partitions, tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.skeletons import KEPT_DAYS, drop_skeletons
+from sync.hub.database.store import Store
+from sync.hub.people.journeys import forget_journeys
+from sync.hub.people.whereabouts import forget_people
 
 
 def forget(store: Store, now_ms: int, days: int, skeleton_days: int = KEPT_DAYS) -> None:

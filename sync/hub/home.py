@@ -14,10 +14,10 @@ from argon2 import PasswordHasher
 
 from station.atomic import write_whole
 from station.wire.order import sign_order
+from sync.hub.custody.keys import EARLY_MS, KeyFolder, create_keys, keys_order, write_secret
+from sync.hub.database.store import Store, create_store, is_empty, open_store
 from sync.hub.errors import HubFault
-from sync.hub.keys import EARLY_MS, KeyFolder, create_keys, keys_order, write_secret
-from sync.hub.orders import keep_order
-from sync.hub.store import Store, create_store, is_empty, open_store
+from sync.hub.office.orders import keep_order
 
 #: Easily told apart when read aloud or copied by hand: no 0, 1, i, l, o.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from station.wire.keyring import Purpose
 from sync.hub.api import MAX_BODY
 from sync.hub.app import create_app
-from sync.hub.examiner import Examiners
+from sync.hub.examination.examiner import Examiners
 from sync.hub.home import Home, Office
 from sync.hub.site import Site
 

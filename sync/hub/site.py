@@ -13,14 +13,13 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
 
-from sync.hub.accounts import Role
+from sync.hub.access.accounts import Role
+from sync.hub.custody.keys import KeyFolder
+from sync.hub.custody.names import OpenNames
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
-from sync.hub.examiner import read_batch
+from sync.hub.examination.examiner import Reader, read_batch
 from sync.hub.home import Office
-from sync.hub.ingest import Reader
-from sync.hub.keys import KeyFolder
-from sync.hub.names import OpenNames
-from sync.hub.store import Store
 
 View = TypeVar("View", bound=Callable[..., Any])
 _EXTENSION = "hub"

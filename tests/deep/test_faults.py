@@ -31,9 +31,9 @@ from station.journal.reader import JournalReader
 from station.wire.entry import MAX_HEADER
 from station.wire.keyring import Purpose
 from station.wire.order import EVERY_STATION, Order, OrderKind, sign_order
+from sync.hub.custody.keys import KeyFolder
 from sync.hub.home import Home, Office
-from sync.hub.keys import KeyFolder
-from sync.hub.orders import order_document
+from sync.hub.office.orders import order_document
 from tests.sync.chain import MORNING_MS, Chain, key, open_journal, passage
 from tests.sync.processes import ROOT, AgentProcess, HubProcess, make_hub, programs_of
 from tests.sync.scripted import HTML, Reply, SwallowingProxy, scripted
@@ -153,8 +153,8 @@ class Row:
     twin: tuple[str, str, str]
 
 
-UNSIGNED = ("sync/hub/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n", "")
-UNDEDUPED = ("sync/hub/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
+UNSIGNED = ("sync/hub/examination/run.py", "    _verify(prev, batch.entries[-1].sig, keys)\n", "")
+UNDEDUPED = ("sync/hub/intake/placing.py", "placed.had.append(link)", "placed.fork.append(link)")
 ANY_KEY = (
     "station/wire/document.py",
     '    raise SignatureError(f"key: no trusted key {document.key} signed this document")\n',
@@ -197,7 +197,7 @@ def replayed(world: World) -> Seen:
 @fault(
     "reordered batches",
     "the third of three first",
-    "sync/hub/ingest.py",
+    "sync/hub/intake/ingest.py",
     "        seq, head = _join(shelf, seq, head)\n",
     "        pass\n",
 )
@@ -276,7 +276,7 @@ def wrongly_signed(world: World) -> Seen:
 @fault(
     "foreign batch",
     "a good batch of another gate under this gate's token",
-    "sync/hub/examiner.py",
+    "sync/hub/examination/examiner.py",
     "    if batch.head.station != station:\n",
     "    if False:\n",
 )
@@ -292,7 +292,7 @@ def foreign(world: World) -> Seen:
 @fault(
     "future-dated entry",
     "a passage of 2050 among today's",
-    "sync/hub/shelf.py",
+    "sync/hub/database/shelf.py",
     "parts.append((station, epoch, seq, day, personal, salt, sealed))",
     "parts.append((station, epoch, seq, at_ms // DAY_MS, personal, salt, sealed))",
 )
@@ -310,7 +310,7 @@ def future_dated(world: World) -> Seen:
 @fault(
     "cloned card",
     "two gates go on from one copied journal",
-    "sync/hub/ingest.py",
+    "sync/hub/intake/ingest.py",
     "    shelf.keep_fork(fork, now_ms)\n",
     "",
 )
@@ -342,7 +342,7 @@ def cloned_card(world: World) -> Seen:
 @fault(
     "entry that always breaks the hub",
     "3,000 levels of JSON, no JSON at all, and facts of another shape among good ones",
-    "sync/hub/run.py",
+    "sync/hub/examination/run.py",
     "        why = str(error)\n",
     "        raise\n",
 )

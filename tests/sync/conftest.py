@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 
 from benchmarks import _postgresql
+from sync.hub.database.store import Store, create_store, open_store
+from sync.hub.database.tables import alembic_version, metadata
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home
-from sync.hub.stations import enrol
-from sync.hub.store import Store, create_store, open_store
-from sync.hub.tables import alembic_version, metadata
 from tests.sync.chain import MORNING_MS, key, public
 from tests.sync.desk import furnish, make_app, new_home
 from tests.sync.processes import HubProcess, free_port, make_hub

@@ -13,15 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from station.wire.keyring import Purpose
-from sync.hub import tables
-from sync.hub.accounts import Role, find_account
+from sync.hub.access.accounts import Role, find_account
+from sync.hub.access.sessions import open_session
 from sync.hub.app import create_app
+from sync.hub.database import tables
+from sync.hub.database.store import Store
 from sync.hub.home import Home
-from sync.hub.sessions import open_session
 from sync.hub.site import Site
-from sync.hub.store import Store
-from sync.hub.tree import Unit
-from sync.hub.units import write_tree
+from sync.hub.unit.tree import Unit
+from sync.hub.unit.units import write_tree
 from tests.sync.chain import MORNING_MS
 from tests.sync.processes import copied_home
 

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sync.hub.ingest import ingest
-from sync.hub.stations import enrol, heard
-from sync.hub.store import Store
-from sync.hub.tree import Unit
-from sync.hub.units import write_tree
+from sync.hub.database.store import Store
+from sync.hub.gates.stations import enrol, heard
+from sync.hub.intake.ingest import ingest
+from sync.hub.unit.tree import Unit
+from sync.hub.unit.units import write_tree
 from tests.sync.chain import MORNING_MS, Chain, key, public, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home, post

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 from waitress import create_server
 
-from sync.hub.store import create_store
+from sync.hub.database.store import create_store
 from tests.conftest import CHROMIUM
 from tests.sync.full_hub import full_hub
 

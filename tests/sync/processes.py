@@ -21,9 +21,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sync.hub.custody.keys import load_key
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home, Office, Secrets
-from sync.hub.keys import load_key
-from sync.hub.stations import enrol
 from tests.sync.chain import MORNING_MS, key, public
 
 ROOT = Path(__file__).parents[2]

@@ -33,13 +33,13 @@ from station.wire.invitation import (
 )
 from sync.enrol import Gate, Given, NotEnrolled, ask, settle
 from sync.errors import HubRefused
-from sync.hub.enrolment import LASTS_MS, admit, invite
+from sync.hub.access.tries import TRIES
+from sync.hub.database.store import Store, open_store
+from sync.hub.database.tables import invitation
+from sync.hub.database.tables import station as stations
 from sync.hub.errors import HubFault, Refusal
+from sync.hub.gates.enrolment import LASTS_MS, admit, invite
 from sync.hub.home import Home
-from sync.hub.store import Store, open_store
-from sync.hub.tables import invitation
-from sync.hub.tables import station as stations
-from sync.hub.tries import TRIES
 from tests.sync.chain import MORNING_MS, key
 from tests.sync.conftest import NewPlace, create_known
 from tests.sync.desk import new_home

@@ -15,23 +15,25 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from station.wire.entry import Entry
-from sync.hub import office_acts, office_chain, tables
 from sync.hub.__main__ import main
-from sync.hub.accounts import Role, change_password, find_account, list_accounts, remove_account
-from sync.hub.board import read_board
+from sync.hub.access.accounts import Role, change_password, find_account, list_accounts, remove_account
+from sync.hub.access.sessions import open_session, who_is_in
+from sync.hub.access.tries import TRIES, TRIES_OF_ACCOUNT
+from sync.hub.board.board import read_board
+from sync.hub.board.figures import by_day, by_unit, since_ever
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
-from sync.hub.figures import by_day, by_unit, since_ever
 from sync.hub.home import Home
-from sync.hub.ingest import ingest
-from sync.hub.office_chain import append, chain_of, read_acts
-from sync.hub.people import Which, count_people, list_people
-from sync.hub.record_words import details_of
-from sync.hub.sessions import open_session, who_is_in
-from sync.hub.shelf import DAY_MS
-from sync.hub.store import Store
-from sync.hub.tree import Tree, Unit, faults_of
-from sync.hub.tries import TRIES, TRIES_OF_ACCOUNT
-from sync.hub.units import encode_units, parse_units, read_tree, write_tree
+from sync.hub.intake.ingest import ingest
+from sync.hub.office import acts as office_acts
+from sync.hub.office import chain as office_chain
+from sync.hub.office.chain import append, chain_of, read_acts
+from sync.hub.office.record_words import details_of
+from sync.hub.people.people import Which, count_people, list_people
+from sync.hub.unit.tree import Tree, Unit, faults_of
+from sync.hub.unit.units import encode_units, parse_units, read_tree, write_tree
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.desk import furnish, make_app
 from tests.sync.office_check import check_chain

@@ -16,13 +16,13 @@ from flask import Flask
 from station.case.record import around as around_at_the_gate
 from station.case.record import opened_entries
 from station.wire.entry import parse_header
-from sync.hub.around import MINUTES, Around, read_around
-from sync.hub.beside import beside
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
+from sync.hub.database.stretches import stretches
+from sync.hub.fever.around import MINUTES, Around, read_around
+from sync.hub.fever.beside import beside
 from sync.hub.forget import forget
-from sync.hub.ingest import ingest
-from sync.hub.shelf import DAY_MS
-from sync.hub.store import Store
-from sync.hub.stretches import stretches
+from sync.hub.intake.ingest import ingest
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home

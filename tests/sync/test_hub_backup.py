@@ -17,23 +17,23 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import insert, select
 
 from benchmarks import _postgresql
-from sync.hub import tables
-from sync.hub.accounts import office_account
+from sync.hub.access.accounts import office_account
+from sync.hub.access.program_keys import add_program
+from sync.hub.access.sessions import open_session
 from sync.hub.backup import backup, load_backup_key, make_backup_key, restore
-from sync.hub.enrolment import invite
+from sync.hub.confirmed.notified import Notified, add, withdraw
+from sync.hub.confirmed.risk import CaseKind, PlaceKind
+from sync.hub.custody.strongbox import PIECE, Reader, Writer
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
-from sync.hub.gate_days import draw_day
+from sync.hub.gates.enrolment import invite
+from sync.hub.gates.stations import enrol, station_of
 from sync.hub.home import Home
-from sync.hub.ingest import ingest
-from sync.hub.notified import Notified, add, withdraw
-from sync.hub.program_keys import add_program
-from sync.hub.risk import CaseKind, PlaceKind
-from sync.hub.sessions import open_session
-from sync.hub.shelf import DAY_MS
-from sync.hub.stations import enrol, station_of
-from sync.hub.store import Store
-from sync.hub.strongbox import PIECE, Reader, Writer
+from sync.hub.intake.ingest import ingest
+from sync.hub.report.gate_days import draw_day
 from tests.sync.chain import MORNING_MS, Chain, fever, key, open_journal, public, visit
 from tests.sync.desk import furnish
 from tests.sync.processes import (

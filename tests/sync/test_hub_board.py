@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from station.wire.entry import ClockState
-from sync.hub.board import SILENT_MS, Board, read_board
-from sync.hub.gaps import missing
-from sync.hub.ingest import ingest
-from sync.hub.meaning import Counts
-from sync.hub.stations import heard
-from sync.hub.store import Store
+from sync.hub.board.board import SILENT_MS, Board, read_board
+from sync.hub.database.store import Store
+from sync.hub.examination.meaning import Counts
+from sync.hub.gates.stations import heard
+from sync.hub.intake.gaps import missing
+from sync.hub.intake.ingest import ingest
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from sync.hub.bulk import add_rows
-from sync.hub.store import create_store
-from sync.hub.tables import part
+from sync.hub.database.bulk import add_rows
+from sync.hub.database.store import create_store
+from sync.hub.database.tables import part
 
 KEY = ("east", 1)
 

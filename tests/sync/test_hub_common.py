@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from sync.hub.common import WINDOW_MS, Lately, in_common
-from sync.hub.ingest import ingest
-from sync.hub.lately import cases_lately
-from sync.hub.shelf import DAY_MS
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.fever.common import WINDOW_MS, Lately, in_common
+from sync.hub.fever.lately import cases_lately
+from sync.hub.intake.ingest import ingest
 from tests.sync.chain import MORNING_MS, Chain
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home

@@ -26,13 +26,13 @@ from station.wire.canonical import parse
 from station.wire.case_order import Handled, parse_cases
 from station.wire.entry import Entry, parse_header
 from station.wire.order import read_order
-from sync.hub import tables
+from sync.hub.access.tries import TRIES
+from sync.hub.database import tables
+from sync.hub.database.store import Store
+from sync.hub.gates.stations import heard
 from sync.hub.home import Home
-from sync.hub.ingest import ingest
-from sync.hub.orders import newer_orders, order_document
-from sync.hub.stations import heard
-from sync.hub.store import Store
-from sync.hub.tries import TRIES
+from sync.hub.intake.ingest import ingest
+from sync.hub.office.orders import newer_orders, order_document
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.desk import PASSPHRASE, enter, post, trouble
 

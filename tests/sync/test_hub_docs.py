@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "hub.md").read_text(encoding="utf-8")
 
 
 def sources(*folders: str) -> str:
-    paths = [path for folder in folders for path in sorted((ROOT / folder).glob("*.py"))]
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return "".join(path.read_text(encoding="utf-8") for path in paths)
 
 

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from station.wire.invitation import PREFIX, grouped, root_mark
+from sync.hub.database.tables import invitation
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home
 from sync.hub.site import Site
-from sync.hub.stations import enrol
-from sync.hub.tables import invitation
 from tests.sync.chain import MORNING_MS
 from tests.sync.desk import enter, furnish, make_app, new_home, post, trouble
 from tests.sync.processes import ROOT

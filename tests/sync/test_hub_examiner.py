@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sync.hub.errors import Refusal
-from sync.hub.examiner import SMALL, Examiners, read_batch
+from sync.hub.examination.examiner import SMALL, Examiners, read_batch
 from tests.sync.chain import Chain, key, public
 from tests.sync.processes import eventually
 

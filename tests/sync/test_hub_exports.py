@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from sync.hub.columns import in_words
+from sync.hub.views.columns import in_words
 from sync.hub.words import load_words
 from tests.sync.chain import MORNING_MS, Chain, visit
 from tests.sync.conftest import create_known

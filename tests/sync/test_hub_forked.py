@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station.wire.errors import WireError
 from station.wire.receipt import MAX_FORKED, Receipt, open_receipt, sign_receipt
-from sync.hub.forked import tips
-from sync.hub.ingest import ingest, receipt
-from sync.hub.store import Store
+from sync.hub.database.forked import tips
+from sync.hub.database.store import Store
+from sync.hub.intake.ingest import ingest, receipt
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 
 ZONE = ZoneInfo("Asia/Shanghai")

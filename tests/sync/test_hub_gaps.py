@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from station.report.watch import Watch
-from sync.hub.ingest import ingest
-from sync.hub.stations import heard
-from sync.hub.store import Store
+from sync.hub.database.store import Store
+from sync.hub.gates.stations import heard
+from sync.hub.intake.ingest import ingest
 from sync.hub.views import watch
 from sync.hub.words import load_words
 from tests.sync.chain import MORNING_MS, Chain, visit

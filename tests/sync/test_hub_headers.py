@@ -14,9 +14,9 @@ from benchmarks._passages import everyday
 from station.wire.canonical import MAX_DEPTH, canonical
 from station.wire.entry import Header, parse_header
 from station.wire.errors import WireError
-from sync.hub.headers import Said, read_at_door, read_header
-from sync.hub.meaning import meaning_of
-from sync.hub.visit_facts import Learned, Reading, Used, VisitFacts
+from sync.hub.examination.headers import Said, read_at_door, read_header
+from sync.hub.examination.meaning import meaning_of
+from sync.hub.examination.visit_facts import Learned, Reading, Used, VisitFacts
 from tests.sync.chain import MORNING_MS, Chain
 
 GOOD: dict[str, Any] = json.loads(Chain().add(personal={"masked": "李**"}).entries[1].header)

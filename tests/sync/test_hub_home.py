@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import open_order
+from sync.hub.custody.keys import VALID_MS, load_key
+from sync.hub.database.store import open_store
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Office
-from sync.hub.keys import VALID_MS, load_key
-from sync.hub.orders import order_document
+from sync.hub.office.orders import order_document
 from sync.hub.played import played_clock
-from sync.hub.store import open_store
 from tests.sync.chain import MORNING_MS, key, public
 from tests.sync.processes import ROOT, run_hub
 

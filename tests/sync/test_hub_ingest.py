@@ -15,12 +15,12 @@ from sqlalchemy import Table, func, select
 
 from station.wire.entry import MAX_HEADER, Entry
 from station.wire.receipt import Receipt
-from sync.hub import tables
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.errors import HubBusy, Refusal
-from sync.hub.ingest import ingest, receipt
-from sync.hub.shelf import DAY_MS
-from sync.hub.stations import enrol
-from sync.hub.store import Store
+from sync.hub.gates.stations import enrol
+from sync.hub.intake.ingest import ingest, receipt
 from tests.sync.chain import EPOCH, MORNING_MS, Chain, key, public, visit
 from tests.sync.conftest import NewPlace, create_known
 

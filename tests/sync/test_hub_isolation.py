@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from station.roster.isolation import StatusRow
-from sync.hub.care import STEPS, Cared, read_care
-from sync.hub.given import isolation_for
+from sync.hub.database.store import Store
 from sync.hub.home import Home
-from sync.hub.ingest import ingest
-from sync.hub.store import Store
+from sync.hub.intake.ingest import ingest
+from sync.hub.office.given import isolation_for
+from sync.hub.people.care import STEPS, Cared, read_care
 from tests.sync.chain import MORNING_MS, Chain
 from tests.sync.desk import enter, make_app, post, trouble
 

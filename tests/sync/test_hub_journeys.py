@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from sync.hub.database.store import Store
+from sync.hub.database.tables import journey
 from sync.hub.forget import forget
-from sync.hub.ingest import ingest
-from sync.hub.journeys import KEPT_MS, LONG_MS, read_journeys
-from sync.hub.store import Store
-from sync.hub.tables import journey
+from sync.hub.intake.ingest import ingest
+from sync.hub.people.journeys import KEPT_MS, LONG_MS, read_journeys
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home

@@ -12,11 +12,11 @@ from flask import Flask
 
 from station.wire.keyring import KeyRecord, Purpose
 from sync.hub.__main__ import main
+from sync.hub.custody.key_ends import DAY_MS, WARN_MS, ending
+from sync.hub.custody.keys import VALID_MS, load_key
+from sync.hub.database.store import Store
 from sync.hub.home import Home
-from sync.hub.key_ends import DAY_MS, WARN_MS, ending
-from sync.hub.keys import VALID_MS, load_key
-from sync.hub.renewal import renew
-from sync.hub.store import Store
+from sync.hub.office.renewal import renew
 from tests.sync.chain import MORNING_MS
 from tests.sync.desk import enter, furnish, make_app, new_home
 

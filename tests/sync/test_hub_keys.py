@@ -17,13 +17,13 @@ from station.wire.document import key_id
 from station.wire.keyring import KeyRing, Purpose
 from station.wire.order import Order, OrderKind, open_order
 from sync.hub.__main__ import main
+from sync.hub.custody.keys import load_key
+from sync.hub.custody.sealing import encode_closed, open_key, parse_closed, recover_key
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Secrets
-from sync.hub.keys import load_key
-from sync.hub.orders import newest_document
-from sync.hub.renewal import records_in_force, renew, renew_seal
-from sync.hub.sealing import encode_closed, open_key, parse_closed, recover_key
-from sync.hub.store import Store
+from sync.hub.office.orders import newest_document
+from sync.hub.office.renewal import records_in_force, renew, renew_seal
 from tests.sync.chain import MORNING_MS
 from tests.sync.processes import copied_home
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from sync.hub.bulk import add_rows
-from sync.hub.store import MAX_LOG, create_store
-from sync.hub.tables import part
+from sync.hub.database.bulk import add_rows
+from sync.hub.database.store import MAX_LOG, create_store
+from sync.hub.database.tables import part
 
 #: Eight of them are longer than the log may stay.
 SEALED = bytes(MAX_LOG // 8)

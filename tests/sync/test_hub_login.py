@@ -19,16 +19,16 @@ from station.credential.pass_sheet import Form
 from station.duty.rota import Role as DutyRole
 from station.policy.policy import Outcome
 from station.roster.isolation import RiskLevel, StatusKind
-from sync.hub.accounts import Role
+from sync.hub.access.accounts import Role
+from sync.hub.access.tries import TRIES, TRIES_OF_ALL, WINDOW_S, Tries
 from sync.hub.app import create_app
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
+from sync.hub.gates.stations import heard
 from sync.hub.home import Home, Office
-from sync.hub.ingest import ingest
-from sync.hub.office_acts import MEANING
+from sync.hub.intake.ingest import ingest
+from sync.hub.office.acts import MEANING
 from sync.hub.site import Site, insist_on_access
-from sync.hub.stations import heard
-from sync.hub.store import Store
-from sync.hub.tries import TRIES, TRIES_OF_ALL, WINDOW_S, Tries
 from sync.hub.words import LANGUAGES, load_words
 from tests.sync.chain import MORNING_MS, Chain
 
@@ -218,7 +218,7 @@ def test_every_word_of_the_templates_is_known_and_used() -> None:
     named = set(re.findall(r"\bw\('(\w+)'", sources))
     # A family of words for the values of one field: w('role_' ~ role.word).
     families = {name for name in named if name.endswith("_")}
-    # Said by sync/hub/record_words.py, columns.py and app.py.
+    # Said by sync/hub/office/record_words.py, columns.py and app.py.
     families |= {"fact_", "value_", "column_", "case_of_", "http_"}
     assert named - families <= set(words)
     of_families = {key for key in words for family in families if key.startswith(family)}

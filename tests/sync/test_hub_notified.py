@@ -13,19 +13,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from station.wire.entry import parse_header
-from sync.hub import tables
 from sync.hub.app import create_app
+from sync.hub.confirmed.notified import PAGE, Notified, Unfit, add, counting, page_of, typed, withdraw
+from sync.hub.confirmed.risk import CaseKind, PlaceKind, by_unit
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
 from sync.hub.forget import forget
-from sync.hub.ingest import ingest
-from sync.hub.notified import PAGE, Notified, Unfit, add, counting, page_of, typed, withdraw
-from sync.hub.office_chain import chain_of, read_acts
-from sync.hub.risk import CaseKind, PlaceKind, by_unit
-from sync.hub.shelf import DAY_MS
+from sync.hub.intake.ingest import ingest
+from sync.hub.office.chain import chain_of, read_acts
 from sync.hub.site import Site
-from sync.hub.store import Store
-from sync.hub.tree import Unit
-from sync.hub.units import read_tree, write_tree
+from sync.hub.unit.tree import Unit
+from sync.hub.unit.units import read_tree, write_tree
 from tests.sync.chain import MORNING_MS, Chain, visit
 from tests.sync.desk import enter, furnish, post, trouble
 

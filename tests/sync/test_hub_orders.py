@@ -6,10 +6,10 @@ import pytest
 
 from station.wire.order import OrderKind
 from sync.answer import MAX_LISTED
+from sync.hub.database.store import Store
 from sync.hub.errors import HubFault
-from sync.hub.orders import newer_orders, order_document, publish
-from sync.hub.stations import enrol, heard, revoke, station_of
-from sync.hub.store import Store
+from sync.hub.gates.stations import enrol, heard, revoke, station_of
+from sync.hub.office.orders import newer_orders, order_document, publish
 from tests.sync.chain import MORNING_MS, key, public
 
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from station.wire.entry import commit_personal, encode_header, parse_header
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.forget import forget
-from sync.hub.ingest import ingest
-from sync.hub.people import PAGE, Which, count_people, list_people
-from sync.hub.shelf import DAY_MS
-from sync.hub.store import Store
+from sync.hub.intake.ingest import ingest
+from sync.hub.people.people import PAGE, Which, count_people, list_people
 from tests.sync.chain import MORNING_MS, SALT, Chain, key, visit
 from tests.sync.full_hub import MINUTE_MS, person
 

@@ -13,15 +13,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from sync.hub import tables
-from sync.hub.ingest import ingest
-from sync.hub.notified import Notified, add
-from sync.hub.program_keys import add_program, remove_program
-from sync.hub.reading import ADDRESSES
-from sync.hub.risk import CaseKind, Place, PlaceKind
-from sync.hub.shapes import openapi
-from sync.hub.stations import heard
-from sync.hub.store import Store
+from sync.hub.access.program_keys import add_program, remove_program
+from sync.hub.confirmed.notified import Notified, add
+from sync.hub.confirmed.risk import CaseKind, Place, PlaceKind
+from sync.hub.database import tables
+from sync.hub.database.store import Store
+from sync.hub.gates.stations import heard
+from sync.hub.intake.ingest import ingest
+from sync.hub.program.reading import ADDRESSES
+from sync.hub.program.shapes import openapi
 from tests.sync.chain import MORNING_MS, Chain, key
 from tests.sync.conftest import create_known
 from tests.sync.desk import furnish, make_app, new_home

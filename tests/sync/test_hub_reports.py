@@ -15,14 +15,15 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from station.papers.fonts import FontMissing, find_font
-from sync.hub import drawn, gate_days, tables
-from sync.hub.drawn import FRESH_MS, Drawn, DrawnDays
-from sync.hub.gate_day import gate_day_of
-from sync.hub.gate_days import draw_day
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
 from sync.hub.home import Home
-from sync.hub.ingest import ingest
-from sync.hub.shelf import DAY_MS
-from sync.hub.store import Store
+from sync.hub.intake.ingest import ingest
+from sync.hub.report import drawn, gate_days
+from sync.hub.report.drawn import FRESH_MS, Drawn, DrawnDays
+from sync.hub.report.gate_day import gate_day_of
+from sync.hub.report.gate_days import draw_day
 from sync.hub.views import watch
 from tests.sync.chain import MORNING_MS, Chain, key, visit
 from tests.sync.desk import enter, make_app, post, trouble
@@ -249,7 +250,7 @@ def test_a_county_is_counted_in_parts_and_confirmed_only_when_it_is_whole(
     assert "/reports/confirm" not in answer.text
     assert "/reports/file/" not in answer.text
     assert "SHA-256" not in answer.text
-    assert "累计" not in answer.text.split("/export/")[0].split("当日：")[0]
+    assert "累计" not in answer.text.split("/export/")[0].split("<textarea")[0]
     whole = clerk.get("/reports")
     assert "Refresh" not in whole.headers
     assert "正在计算，还差" not in whole.text

@@ -14,12 +14,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from sync.hub import tables
-from sync.hub.fever_days import read_gate_days
-from sync.hub.ingest import ingest
-from sync.hub.rising import DAYS, FALSE_ALARMS, GateDays, hints, is_more, rising
-from sync.hub.shelf import DAY_MS
-from sync.hub.store import Store
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store
+from sync.hub.fever.fever_days import read_gate_days
+from sync.hub.fever.rising import DAYS, FALSE_ALARMS, GateDays, hints, is_more, rising
+from sync.hub.intake.ingest import ingest
 from tests.sync.chain import MORNING_MS, Chain, visit
 from tests.sync.conftest import create_known
 from tests.sync.desk import enter, furnish, make_app, new_home

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from sync.hub.risk import (
+from sync.hub.confirmed.risk import (
     CaseKind,
     Cases,
     Level,
@@ -22,7 +22,7 @@ from sync.hub.risk import (
     sum_up,
     worth_a_line,
 )
-from sync.hub.tree import Tree, Unit
+from sync.hub.unit.tree import Tree, Unit
 from tests.sync.processes import ROOT
 
 TODAY = date(2020, 11, 22)
@@ -180,7 +180,7 @@ def test_no_case_is_no_line() -> None:
 
 def test_no_fever_of_a_gate_can_become_a_case() -> None:
     # what writes, reads and sums the cases knows of no table and no module of what gates sent
-    folder = ROOT / "sync" / "hub"
+    folder = ROOT / "sync" / "hub" / "confirmed"
     for path in (folder / "risk.py", folder / "notified.py"):
         source = path.read_text(encoding="utf-8")
         names = {
@@ -190,8 +190,9 @@ def test_no_fever_of_a_gate_can_become_a_case() -> None:
             for name in (node.module or "", *(alias.name for alias in node.names))
         }
         assert names <= {
-            *("sync.hub.errors", "HubFault", "sync.hub.risk", "CaseKind", "Cases", "Place", "PlaceKind", "first_day"),
-            *("sync.hub.tables", "notified_case", "sync.hub.words", "load_words", "say"),
+            *("sync.hub.errors", "HubFault"),
+            *("sync.hub.confirmed.risk", "CaseKind", "Cases", "Place", "PlaceKind", "first_day"),
+            *("sync.hub.database.tables", "notified_case", "sync.hub.words", "load_words", "say"),
         }
         assert not re.search(r"\b(?:FROM|INTO|UPDATE) (?!notified_case)[a-z_]+\b", source)
 

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from station.wire.entry import entry_hash
 from station.wire.receipt import Receipt
-from sync.hub import skeletons, tables
 from sync.hub.__main__ import main
+from sync.hub.database import skeletons, tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.skeletons import KEPT_DAYS, drop_skeletons
+from sync.hub.database.store import Store
 from sync.hub.forget import forget
-from sync.hub.ingest import ingest
-from sync.hub.shelf import DAY_MS
-from sync.hub.skeletons import KEPT_DAYS, drop_skeletons
-from sync.hub.store import Store
+from sync.hub.intake.ingest import ingest
 from tests.sync.chain import MORNING_MS, Chain
 from tests.sync.desk import new_home
 

@@ -17,13 +17,13 @@ from sqlalchemy import Connection
 
 from sync.hub import api
 from sync.hub.app import create_app
+from sync.hub.database.store import create_store
+from sync.hub.database.together import Together
 from sync.hub.errors import HubBusy, Refusal
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Office
-from sync.hub.ingest import URGENT
+from sync.hub.intake.ingest import URGENT
 from sync.hub.site import Site
-from sync.hub.stations import enrol
-from sync.hub.store import create_store
-from sync.hub.together import Together
 from tests.sync.chain import MORNING_MS, Chain, key, public
 
 LONG_S = 30.0

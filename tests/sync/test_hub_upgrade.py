@@ -14,15 +14,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
 from benchmarks import _postgresql
-from sync.hub import tables
+from sync.hub.database import tables
+from sync.hub.database.shelf import DAY_MS
+from sync.hub.database.store import Store, create_store, open_store
+from sync.hub.database.upgrade import upgrade
 from sync.hub.errors import HubFault
+from sync.hub.gates.stations import enrol
 from sync.hub.home import Home, Office
-from sync.hub.ingest import ingest
-from sync.hub.people import count_people
-from sync.hub.shelf import DAY_MS
-from sync.hub.stations import enrol
-from sync.hub.store import Store, create_store, open_store
-from sync.hub.upgrade import upgrade
+from sync.hub.intake.ingest import ingest
+from sync.hub.people.people import count_people
 from tests.sync.chain import EPOCH, MORNING_MS, Chain, key, public, visit
 from tests.sync.full_hub import person
 from tests.sync.processes import ROOT
@@ -75,7 +75,7 @@ def test_the_steps_lead_to_the_tables_the_program_uses(fresh: Fresh) -> None:
 
 
 def test_the_program_knows_its_newest_step() -> None:
-    steps = ScriptDirectory(str(ROOT / "sync" / "hub" / "migrations"))
+    steps = ScriptDirectory(str(ROOT / "sync" / "hub" / "database" / "migrations"))
     assert steps.get_current_head() == tables.REVISION
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from station.wire.case_order import Handled, encode_cases
 from station.wire.keyring import Purpose
 from station.wire.order import Order, OrderKind, sign_order
-from sync.hub.keys import KeyFolder
+from sync.hub.custody.keys import KeyFolder
 from tests.sync.chain import MORNING_MS, key
 from tests.sync.desk_process import DeskProcess
 from tests.sync.office_visitor import OfficeVisitor

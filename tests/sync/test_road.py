@@ -20,11 +20,11 @@ from station.journal.writer import Journal
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import OrderKind, open_order
 from station.wire.receipt import Receipt, open_receipt
-from sync.hub.board import read_board
-from sync.hub.keys import KeyFolder
-from sync.hub.orders import publish as issue
-from sync.hub.pages import board_body
-from sync.hub.store import open_store
+from sync.hub.board.board import read_board
+from sync.hub.custody.keys import KeyFolder
+from sync.hub.database.store import open_store
+from sync.hub.office.orders import publish as issue
+from sync.hub.views.pages import board_body
 from tests.sync.chain import MORNING_MS, fever, open_journal, passage
 from tests.sync.processes import ROOT, AgentProcess, HubProcess, eventually, pss_kb
 from tests.sync.scripted import HTML, Reply, SwallowingProxy, scripted

@@ -6,11 +6,11 @@ import json
 
 import click
 
-from sync.hub import office_acts
-from sync.hub.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
+from sync.hub.access.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
 from sync.hub.commands.console import acting
 from sync.hub.commands.options import name_option, now_ms, state_option, unit_option
 from sync.hub.home import Home, spoken
+from sync.hub.office import acts as office_acts
 
 
 @click.group("account")

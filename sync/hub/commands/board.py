@@ -6,7 +6,7 @@ import json
 
 import click
 
-from sync.hub.board import read_board
+from sync.hub.board.board import read_board
 from sync.hub.commands.options import now_ms, state_option
 from sync.hub.home import Home
 
@@ -18,7 +18,7 @@ def board(home: Home) -> None:
 
     Example: python -m sync.hub board --state /var/lib/hub
     """
-    from sync.hub.pages import board_body
+    from sync.hub.views.pages import board_body
 
     office = home.office()
     with home.open().reading() as connection:

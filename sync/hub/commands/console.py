@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from station.wire.keyring import Purpose
-from sync.hub import office_chain
 from sync.hub.commands.options import now_ms
 from sync.hub.home import Home
+from sync.hub.office import chain as office_chain
 
 #: Who acts in the chain when nobody is logged in: whoever may use the hub's machine.
 CONSOLE = "console"

@@ -8,8 +8,8 @@ import click
 
 from sync.hub.commands.options import now_ms, state_option
 from sync.hub.errors import HubFault
+from sync.hub.gates.stations import enrol, revoke
 from sync.hub.home import Home
-from sync.hub.stations import enrol, revoke
 
 
 @click.command("enrol")

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from sync.hub.commands.options import now_ms, state_option
+from sync.hub.custody.keys import load_key
 from sync.hub.errors import HubFault
 from sync.hub.home import Home, Office
-from sync.hub.keys import load_key
 
 
 @click.command("init")
@@ -57,7 +57,7 @@ def init(home: Home, name: str, unit: str, timezone: str, database: str, demo: b
 
 def _account(text: str) -> tuple[str, str, str]:
     """Name, role and the name that pages show, of ``wang:office:王芳``: looked at before anything is made."""
-    from sync.hub.accounts import role_of
+    from sync.hub.access.accounts import role_of
 
     name, _, rest = text.partition(":")
     role, _, shown = rest.partition(":")

@@ -26,7 +26,7 @@ def invite_command(home: Home, station: str, name: str, url: str, unit: str, roo
     Example: python -m sync.hub invite --state /var/lib/hub --station east --name 东门 --url https://hub.example.cn
     """
     from station.wire.invitation import encode_invitation
-    from sync.hub.enrolment import check_root, invite
+    from sync.hub.gates.enrolment import check_root, invite
 
     try:
         root = bytes.fromhex(root_public) or home.keys.root_public()

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from station.wire.keyring import Purpose
 from sync.hub.commands.options import now_ms, state_option
+from sync.hub.custody.key_ends import days_left
+from sync.hub.custody.keys import closed_for, keep_closed, load_key, read_secret
+from sync.hub.custody.sealing import open_key, recover_key
 from sync.hub.home import Home, spoken
-from sync.hub.key_ends import days_left
-from sync.hub.keys import closed_for, keep_closed, load_key, read_secret
-from sync.hub.renewal import records_in_force, renew, renew_seal
-from sync.hub.sealing import open_key, recover_key
+from sync.hub.office.renewal import records_in_force, renew, renew_seal
 
 _ROOT = click.option(
     "--root-key", type=click.Path(path_type=Path), help="The file with the root key.  [default: in the hub's folder]"

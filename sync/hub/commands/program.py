@@ -6,11 +6,11 @@ import json
 
 import click
 
-from sync.hub import office_acts
+from sync.hub.access.program_keys import add_program, list_programs, remove_program
 from sync.hub.commands.console import acting
 from sync.hub.commands.options import name_option, now_ms, state_option, unit_option
 from sync.hub.home import Home
-from sync.hub.program_keys import add_program, list_programs, remove_program
+from sync.hub.office import acts as office_acts
 
 
 @click.group("program")

@@ -11,14 +11,14 @@ from station.wire.document import MAX_DOCUMENT
 from station.wire.errors import WireError
 from station.wire.keyring import Purpose, parse_keys
 from station.wire.order import EVERY_STATION, OrderKind
-from sync.hub import office_chain
 from sync.hub.commands.console import CONSOLE
 from sync.hub.commands.options import now_ms, state_option
+from sync.hub.custody.keys import load_key
 from sync.hub.errors import HubFault
 from sync.hub.home import Home
-from sync.hub.keys import load_key
-from sync.hub.office_acts import ORDER_PUBLISHED, published
-from sync.hub.orders import publish
+from sync.hub.office import chain as office_chain
+from sync.hub.office.acts import ORDER_PUBLISHED, published
+from sync.hub.office.orders import publish
 
 
 @click.command("publish")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from sync.hub import office_acts
 from sync.hub.commands.console import acting
 from sync.hub.commands.options import state_option
 from sync.hub.home import Home
-from sync.hub.units import encode_units, parse_units, read_tree, write_tree
+from sync.hub.office import acts as office_acts
+from sync.hub.unit.units import encode_units, parse_units, read_tree, write_tree
 
 
 @click.group("unit")

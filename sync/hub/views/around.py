@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request, session
 from sqlalchemy import Connection
 
-from sync.hub.around import MINUTES, MOST_MINUTES, Around, read_around
-from sync.hub.columns import Cell
-from sync.hub.doing import Scope, scope_of
+from sync.hub.access.sessions import digest_of
 from sync.hub.errors import HubFault
-from sync.hub.full_names import full_names
-from sync.hub.sessions import digest_of
+from sync.hub.fever.around import MINUTES, MOST_MINUTES, Around, read_around
+from sync.hub.gates.stations import names_of
+from sync.hub.people.full_names import full_names
 from sync.hub.site import For, access, here, open_names
-from sync.hub.stations import names_of
+from sync.hub.unit.scope import Scope
+from sync.hub.views.columns import Cell
+from sync.hub.views.doing import scope_of
 from sync.hub.views.exports import as_file
 
 arounds = Blueprint("arounds", __name__)

@@ -7,15 +7,15 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection
 
-from sync.hub import risk
-from sync.hub.board import Board, Gate, read_board
-from sync.hub.doing import Scope
-from sync.hub.fever_days import read_gate_days
-from sync.hub.figures import by_unit
-from sync.hub.notified import counting
-from sync.hub.rising import Rising, hints
-from sync.hub.risk import Sum, worth_a_line
+from sync.hub.board.board import Board, Gate, read_board
+from sync.hub.board.figures import by_unit
+from sync.hub.confirmed import risk
+from sync.hub.confirmed.notified import counting
+from sync.hub.confirmed.risk import Sum, worth_a_line
+from sync.hub.fever.fever_days import read_gate_days
+from sync.hub.fever.rising import Rising, hints
 from sync.hub.site import here
+from sync.hub.unit.scope import Scope
 
 
 def board_of(connection: Connection, scope: Scope) -> Board:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row, select
 from station.wire.invitation import Invitation, encode_invitation
 from sync.carriers.https import base_of
 from sync.errors import SyncError
-from sync.hub.doing import act, me, scope_of
-from sync.hub.enrolment import check_root, invite
+from sync.hub.database.tables import station as stations
 from sync.hub.errors import HubFault
-from sync.hub.office_acts import GATE_INVITED
-from sync.hub.pages import age_against
+from sync.hub.gates.enrolment import check_root, invite
+from sync.hub.gates.stations import check_id
+from sync.hub.office.acts import GATE_INVITED
 from sync.hub.site import For, access, here
-from sync.hub.stations import check_id
-from sync.hub.tables import station as stations
+from sync.hub.views.doing import act, me, scope_of
+from sync.hub.views.pages import age_against
 
 enrolling = Blueprint("enrolling", __name__)
 

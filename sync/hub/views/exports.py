@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
-from sync.hub.case_desk import handlings
-from sync.hub.columns import Cell, in_words
-from sync.hub.doing import scope_of
+from sync.hub.board.figures import by_day, by_unit
 from sync.hub.errors import Refusal
-from sync.hub.figures import by_day, by_unit
-from sync.hub.meaning import NAMES
-from sync.hub.pages import spoken_language
+from sync.hub.examination.meaning import NAMES
+from sync.hub.office.case_desk import handlings
 from sync.hub.site import For, access, here
-from sync.hub.units import safe_cell
+from sync.hub.unit.units import safe_cell
 from sync.hub.views.board_of import board_of
+from sync.hub.views.columns import Cell, in_words
+from sync.hub.views.doing import scope_of
+from sync.hub.views.pages import spoken_language
 from sync.hub.words import load_words, say
 
 exports = Blueprint("exports", __name__)

@@ -6,17 +6,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync.hub import tables
-from sync.hub.case_desk import handlings
-from sync.hub.case_orders import tell_gate
-from sync.hub.common import in_common
-from sync.hub.doing import act, make_room, scope_of
+from station.wire.order import OrderKind
+from sync.hub.database import tables
 from sync.hub.errors import HubFault
-from sync.hub.lately import cases_lately
-from sync.hub.office_acts import CASE_ASSIGNED, CASE_CLOSED
-from sync.hub.pages import age_against
+from sync.hub.fever.common import in_common
+from sync.hub.fever.lately import cases_lately
+from sync.hub.office.acts import CASE_ASSIGNED, CASE_CLOSED
+from sync.hub.office.case_desk import handlings
+from sync.hub.office.case_orders import cases_of
 from sync.hub.site import For, access, here
 from sync.hub.views.board_of import board_of
+from sync.hub.views.doing import act, give_order, make_room, scope_of
+from sync.hub.views.pages import age_against
 
 fevers = Blueprint("fevers", __name__)
 
@@ -51,7 +52,8 @@ def deal() -> AnyResponse | str:
                 act(connection, CASE_CLOSED, {"station": station, "case": case}, reason)
             else:
                 act(connection, CASE_ASSIGNED, {"station": station, "case": case, "to": to})
-            tell_gate(connection, station, here().office.unit)
+            content = cases_of(connection, station, here().office.unit)
+            give_order(connection, OrderKind.CASE, content, (station,))
     except HubFault as error:
         return _page(str(error))
     return redirect(url_for("fevers.show"), 303)

@@ -17,13 +17,14 @@ from station.roster import place
 from station.roster.isolation import ClosedRow, RiskLevel, RiskRow, Row, StatusKind, StatusRow, encode_isolation
 from station.roster.notices import Notice, encode_notices
 from station.wire.order import OrderKind
-from sync.hub.care import STEPS, Cared, name_of, read_care
-from sync.hub.doing import Scope, act, give_order, make_room, scope_of
 from sync.hub.errors import HubFault
-from sync.hub.given import isolation_for, notices_for, residents_for
-from sync.hub.half_days import Half
-from sync.hub.office_acts import ISOLATION_RELEASED, ISOLATION_STEP
+from sync.hub.office.acts import ISOLATION_RELEASED, ISOLATION_STEP
+from sync.hub.office.given import isolation_for, notices_for, residents_for
+from sync.hub.people.care import STEPS, Cared, name_of, read_care
+from sync.hub.people.half_days import Half
 from sync.hub.site import For, access, here
+from sync.hub.unit.scope import Scope
+from sync.hub.views.doing import act, give_order, make_room, scope_of
 
 lists = Blueprint("lists", __name__)
 

@@ -6,14 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync.hub import office_acts
-from sync.hub.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
-from sync.hub.doing import act, me, scope_of
+from sync.hub.access.accounts import Role, add_account, change_password, list_accounts, remove_account, role_of
 from sync.hub.errors import HubFault
 from sync.hub.home import spoken
+from sync.hub.office import acts as office_acts
 from sync.hub.site import For, access, here
-from sync.hub.tree import Tree
-from sync.hub.units import MAX_FILE, parse_units, read_tree, write_tree
+from sync.hub.unit.tree import Tree
+from sync.hub.unit.units import MAX_FILE, parse_units, read_tree, write_tree
+from sync.hub.views.doing import act, me, scope_of
 from sync.hub.views.watch import show_units
 
 manage = Blueprint("manage", __name__)

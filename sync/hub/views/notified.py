@@ -12,9 +12,7 @@ from collections.abc import Collection
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync.hub.doing import Scope, act, make_room, me, scope_of
-from sync.hub.errors import HubFault
-from sync.hub.notified import (
+from sync.hub.confirmed.notified import (
     LEAST_REASON,
     LEAST_SOURCE,
     MOST_DAYS_BACK,
@@ -28,11 +26,14 @@ from sync.hub.notified import (
     typed,
     withdraw,
 )
-from sync.hub.office_acts import NOTIFIED_ADDED, NOTIFIED_WITHDRAWN
-from sync.hub.pages import asked_page
-from sync.hub.risk import CaseKind, PlaceKind, Sum
+from sync.hub.confirmed.risk import CaseKind, PlaceKind, Sum
+from sync.hub.errors import HubFault
+from sync.hub.office.acts import NOTIFIED_ADDED, NOTIFIED_WITHDRAWN
 from sync.hub.site import For, access, here
+from sync.hub.unit.scope import Scope
 from sync.hub.views.board_of import risk_lines, risk_sums, today
+from sync.hub.views.doing import act, make_room, me, scope_of
+from sync.hub.views.pages import asked_page
 
 notified = Blueprint("notified", __name__)
 

@@ -7,17 +7,20 @@ import io
 import secrets
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from station.credential import gate_pass, pass_request, pass_sheet
 from station.credential.pass_book import IssuedPass
 from station.errors import StationError
-from sync.hub.doing import act, me, pass_key, scope_of
+from station.wire.order import EVERY_STATION, OrderKind
 from sync.hub.errors import HubFault
-from sync.hub.office_acts import PASS_ISSUED, PASS_REVOKED
-from sync.hub.pages import asked_page
-from sync.hub.pass_shelf import MOST_CHOSEN, book_of, give_passes, keep, page_of, revoke
+from sync.hub.office.acts import PASS_ISSUED, PASS_REVOKED
+from sync.hub.office.pass_shelf import MOST_CHOSEN, book_of, keep, page_of, passes_of, revoke
 from sync.hub.site import For, access, here
+from sync.hub.unit.scope import Scope
+from sync.hub.views.doing import act, give_order, me, pass_key, scope_of
+from sync.hub.views.pages import asked_page
 
 passes = Blueprint("passes", __name__)
 
@@ -57,7 +60,7 @@ def issue() -> AnyResponse | str:
         with site.store.writing() as connection:
             keep(connection, issued, me().unit, site.now_ms())
             act(connection, PASS_ISSUED, {"passes": len(issued), "first": issued[0].claims.pass_id.hex()})
-            give_passes(connection, scope_of(connection), site.now_ms())
+            _give_passes(connection, scope_of(connection))
     except (HubFault, StationError) as error:
         return _page(str(error))
     return redirect(url_for("passes.show"), 303)
@@ -71,9 +74,10 @@ def take_back() -> AnyResponse | str:
     try:
         with site.store.writing() as connection:
             scope = scope_of(connection)
-            revoke(connection, scope, ids, site.now_ms())
+            revoked = revoke(connection, scope, ids, site.now_ms())
+            give_order(connection, OrderKind.REVOCATIONS, revoked, (EVERY_STATION,))
             act(connection, PASS_REVOKED, {"passes": ids})
-            give_passes(connection, scope, site.now_ms())
+            _give_passes(connection, scope)
     except (HubFault, StationError) as error:
         return _page(str(error))
     return redirect(url_for("passes.show"), 303)
@@ -90,6 +94,10 @@ def sheet() -> Response:
     known = pass_sheet.Form(form) if form in {str(each) for each in pass_sheet.Form} else pass_sheet.Form("a6")
     page = pass_sheet.page(chosen, known, site.office.name, site.office.zone)
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": _SHEET_CSP})
+
+
+def _give_passes(connection: Connection, scope: Scope) -> None:
+    give_order(connection, OrderKind.PASSES, passes_of(connection, scope, here().now_ms()), scope.audience)
 
 
 def _rows(source: bytes, common: dict[str, str]) -> dict[int, dict[str, str]]:

@@ -15,10 +15,12 @@ from station.roster.command import Preview, dry_run, snapshot
 from station.roster.content import Snapshot, decode_roster
 from station.roster.resident import Resident
 from station.wire.order import OrderKind
-from sync.hub.doing import Scope, give_order, in_force, scope_of
 from sync.hub.errors import HubFault
-from sync.hub.pages import spoken_language
+from sync.hub.office.orders import in_force
 from sync.hub.site import For, access, here
+from sync.hub.unit.scope import Scope
+from sync.hub.views.doing import give_order, scope_of
+from sync.hub.views.pages import spoken_language
 
 roster = Blueprint("roster", __name__)
 

@@ -12,16 +12,17 @@ from station.errors import StationError
 from station.papers.paper import Paper
 from station.papers.words import words as paper_words
 from station.papers.write import WRITERS
-from sync.hub.doing import Scope, act, scope_of
+from sync.hub.board.figures import by_day, since_ever
 from sync.hub.errors import HubFault
-from sync.hub.figures import by_day, since_ever
-from sync.hub.office_acts import REPORT_CONFIRMED
-from sync.hub.pages import again_soon, spoken_language
+from sync.hub.office.acts import REPORT_CONFIRMED
+from sync.hub.report.unit_paper import Standing, lay_out_unit
+from sync.hub.report.unit_report import UnitReport
+from sync.hub.report.unit_reports import CONFIRMED, Confirmed, confirmed_reports, is_late, unit_report
 from sync.hub.site import For, access, here
-from sync.hub.unit_paper import Standing, lay_out_unit
-from sync.hub.unit_report import UnitReport
-from sync.hub.unit_reports import CONFIRMED, Confirmed, confirmed_reports, is_late, unit_report
+from sync.hub.unit.scope import Scope
 from sync.hub.views.board_of import board_of
+from sync.hub.views.doing import act, scope_of
+from sync.hub.views.pages import again_soon, spoken_language
 from sync.hub.words import load_words, say
 
 reports = Blueprint("reports", __name__)

@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from station.duty.rota import MAX_WATCH, Operator, Role, Rota, Shift, encode_rota
 from station.errors import StationError
 from station.wire.order import OrderKind
-from sync.hub.doing import give_order, scope_of
 from sync.hub.errors import HubFault
-from sync.hub.given import rota_for
+from sync.hub.office.given import rota_for
 from sync.hub.site import For, access, here
+from sync.hub.views.doing import give_order, scope_of
 
 rota = Blueprint("rota", __name__)
 

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from station.policy.file import PolicyError, parse_policy
 from station.policy.policy import Policy
 from station.wire.order import OrderKind
-from sync.hub.doing import give_order, in_force, scope_of
+from sync.hub.database.recent import recent
 from sync.hub.errors import HubFault
-from sync.hub.recent import recent
+from sync.hub.office.orders import in_force
+from sync.hub.office.trial import Trial, try_policy
 from sync.hub.site import For, access, here
-from sync.hub.trial import Trial, try_policy
+from sync.hub.views.doing import give_order, scope_of
 
 rules = Blueprint("rules", __name__)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from sync.hub.doing import scope_of
-from sync.hub.journeys import MOST, read_journeys
-from sync.hub.pages import age_against
+from sync.hub.gates.stations import names_of
+from sync.hub.people.journeys import MOST, read_journeys
 from sync.hub.site import For, access, here
-from sync.hub.stations import names_of
+from sync.hub.views.doing import scope_of
+from sync.hub.views.pages import age_against
 
 travels = Blueprint("travels", __name__)
 

@@ -12,24 +12,24 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from station.papers.words import words as paper_words
 from station.report import Gap
-from sync.hub.doing import act, make_room, me, scope_of
+from sync.hub.access.sessions import digest_of
+from sync.hub.access.tries import Tries
+from sync.hub.board.figures import by_unit
+from sync.hub.custody.keys import KeyFolder
+from sync.hub.custody.names import OpenNames
+from sync.hub.custody.sealing import open_key
 from sync.hub.errors import HubFault
-from sync.hub.figures import by_unit
-from sync.hub.full_names import full_names
-from sync.hub.gate_day import GateDay
-from sync.hub.gate_days import DRAW_S, draw_day
-from sync.hub.keys import KeyFolder
-from sync.hub.names import OpenNames
-from sync.hub.office_acts import NAMES_OPENED
-from sync.hub.office_chain import read_acts
-from sync.hub.pages import again_soon, age_against, asked_page, spoken_language
-from sync.hub.people import Which, count_people, list_people
-from sync.hub.record_words import details_of
-from sync.hub.sealing import open_key
-from sync.hub.sessions import digest_of
+from sync.hub.office.acts import NAMES_OPENED
+from sync.hub.office.chain import read_acts
+from sync.hub.office.record_words import details_of
+from sync.hub.people.full_names import full_names
+from sync.hub.people.people import Which, count_people, list_people
+from sync.hub.report.gate_day import GateDay
+from sync.hub.report.gate_days import DRAW_S, draw_day
 from sync.hub.site import For, access, here, open_names
-from sync.hub.tries import Tries
 from sync.hub.views.board_of import board_of
+from sync.hub.views.doing import act, make_room, me, scope_of
+from sync.hub.views.pages import again_soon, age_against, asked_page, spoken_language
 
 watch = Blueprint("watch", __name__)
 #: A reason is a few words; longer than a phone number, shorter than a letter.

@@ -1,0 +1,1 @@
+"""Cases that the authorities told the office of, and what they come to by the plan."""

@@ -1,0 +1,1 @@
+"""A batch read and checked, before anything of it is kept."""

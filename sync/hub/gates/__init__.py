@@ -1,0 +1,1 @@
+"""The gates this hub knows, and how one is let in."""

@@ -1,0 +1,1 @@
+"""People as the gates' own entries say: inside, overdue, visiting, in isolation."""

@@ -1,0 +1,1 @@
+"""What programs of others may read: each address declared once."""

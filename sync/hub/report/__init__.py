@@ -1,0 +1,1 @@
+"""The daily reports: of each gate as the hub counts it, and of a unit."""
