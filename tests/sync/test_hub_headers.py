@@ -100,7 +100,11 @@ def test_a_visit_may_lack_any_fact(without: set[str], unused: set[str]) -> None:
     if "used" in facts:
         facts["used"] = {name: value for name, value in facts["used"].items() if name not in unused}
     assert same(encoded({**VISIT, "facts": facts}, False))
-    assert isinstance(read_at_door(encoded({**VISIT, "facts": facts}, False)).facts, VisitFacts)
+    read = read_at_door(encoded({**VISIT, "facts": facts}, False)).facts
+    assert isinstance(read, VisitFacts)
+    assert {name: msgspec.to_builtins(read.get(name)) for name in VISIT["facts"] if read.get(name) is not None} == {
+        name: value for name, value in facts.items() if value is not None
+    }
 
 
 @given(st.integers(0, 1_000_000))

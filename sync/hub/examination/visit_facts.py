@@ -98,5 +98,5 @@ class VisitFacts(msgspec.Struct, forbid_unknown_fields=True, gc=False, rename={"
 
     def get(self, name: str) -> Any:
         """The value of *name*, None where there is none, as of a dict."""
-        value = getattr(self, name, None)
+        value = getattr(self, "class_" if name == "class" else name, None)
         return None if value is UNSET else value
