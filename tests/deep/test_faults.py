@@ -293,8 +293,8 @@ def foreign(world: World) -> Seen:
     "future-dated entry",
     "a passage of 2050 among today's",
     "sync/hub/database/shelf.py",
-    "parts.append((station, epoch, seq, day, personal, salt, sealed))",
-    "parts.append((station, epoch, seq, at_ms // DAY_MS, personal, salt, sealed))",
+    "(*key, seq, day, personal, salt, sealed)",
+    "(*key, seq, ats[seq - seqs[0]] // DAY_MS, personal, salt, sealed)",
 )
 def future_dated(world: World) -> Seen:
     chain = Chain().grow(2).add(personal={"masked": "李**"}, at_ms=FAR_MS).grow(2)
